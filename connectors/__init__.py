@@ -1,0 +1,1 @@
+"""The only room that speaks HTTP to trackers. Read ``connectors.base`` first."""

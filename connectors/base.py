@@ -1,0 +1,213 @@
+"""What every connector promises.
+
+Errors, by what to do next:
+
+    ConnectorError
+    |-- TryLater     the tracker is down, limiting or not answering; the same call may work later
+    |-- Refused      this one thing cannot be read or written; go on with the others
+    |   |-- Gone     it is not there (404, 410), on a tracker we can otherwise read
+    |   `-- Denied   our account may not (403)
+    `-- Stop         nothing will work until a person acts: wrong token, wrong URL, wrong kind of server
+
+Every message names the tracker and the thing, and never holds a token, a header or a body.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from model.document import Document
+from model.facts import IssueFact, LinkType, Person, Scope
+
+
+class ConnectorError(Exception):
+    """Something a tracker did not do. ``tracker`` names it; ``str()`` is a sentence for people."""
+
+    def __init__(self, tracker: str, message: str) -> None:
+        super().__init__(f"{tracker}: {message}")
+        self.tracker = tracker
+
+
+class TryLater(ConnectorError):
+    def __init__(self, tracker: str, message: str, *, after: float | None = None, sent: bool = False) -> None:
+        super().__init__(tracker, message)
+        self.after = after
+        """Seconds the tracker asked us to wait, if it said."""
+        self.sent = sent
+        """Whether the request may have been carried out although no answer was read: look before writing again."""
+
+
+class Refused(ConnectorError):
+    pass
+
+
+class Gone(Refused):
+    pass
+
+
+class Denied(Refused):
+    pass
+
+
+class Stop(ConnectorError):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackerSettings:
+    """One ``[trackers.NAME]`` table, secrets read, URL checked."""
+
+    name: str
+    kind: str
+    url: str
+    user: str = ""
+    scopes: tuple[str, ...]
+    """Projects (``PAY``) or repositories (``acme/web``) as configured; globs are the connector's to resolve."""
+    token: str = field(repr=False)
+    write_token: str = field(repr=False, default="")
+    """Empty: writes use ``token``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where an issue lives, by what never changes and by what people call it."""
+
+    native_id: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingNote:
+    """A note of ours, as it stands on the tracker."""
+
+    id: str
+    marker: str
+    """Whose note it is, as given to ``ensure_note``."""
+    digest: str
+    """Digest of the document it was rendered from; empty when it cannot be told."""
+    edited_by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What ``ensure_note`` did."""
+
+    id: str
+    done: Literal["created", "edited", "adopted", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to pull. ``cursor`` is what the last complete walk of a scope left; a scope without one is walked in full."""
+
+    cursors: Mapping[str, str] = field(default_factory=dict)
+    """By scope key; opaque outside the connector."""
+    catalog: str = ""
+    """What ``Page.catalog`` held last time; the connector asks again for what is missing in it."""
+    structure: bool = True
+    """Whether to read again what deltas cannot see: native links that leave no trace, versions, the census."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A piece of a walk, to be stored before the next is asked for."""
+
+    issues: tuple[IssueFact, ...] = ()
+    scopes: tuple[Scope, ...] = ()
+    """Scopes whose walk ended here, complete (``missing`` empty) or not."""
+    cursors: Mapping[str, str] = field(default_factory=dict)
+    """New cursors of completed walks; to be stored together with this page or after it."""
+    link_types: tuple[LinkType, ...] | None = None
+    projects: frozenset[str] | None = None
+    """All project keys the tracker shows us, to tell a key from a word that looks like one."""
+    census: Mapping[str, frozenset[str]] | None = None
+    """By scope: native ids of every issue there; only after a complete walk of ids."""
+    catalog: str | None = None
+    """What the connector wants back in the next ``Request.catalog``; holds no secret."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Who we are on this tracker."""
+
+    person: Person
+    site: str
+    """Base URL of the pages people open."""
+    zone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traffic:
+    """What has been asked of the tracker so far."""
+
+    requests: int = 0
+    writes: int = 0
+    retries: int = 0
+    bytes_read: int = 0
+    waited: float = 0.0
+    """Seconds spent waiting because the tracker, or our own limit, said so."""
+    remaining: int | None = None
+    """What the tracker says is left of its quota."""
+    resets_at: datetime | None = None
+
+
+class Connector(ABC):
+    """A tracker as crosstie sees it. Not thread-safe: one per thread."""
+
+    kind: ClassVar[str]
+
+    def __init__(self, settings: TrackerSettings) -> None:
+        self.settings = settings
+
+    @abstractmethod
+    def account(self) -> Account:
+        """Who the token is. One request at most; raises Stop when the token is refused."""
+
+    @abstractmethod
+    def pull(self, request: Request) -> Iterator[Page]:
+        """Facts, page by page. An item that cannot be read is left out and named in its scope's ``missing``."""
+
+    @abstractmethod
+    def look(self, address: Address) -> IssueFact | None:
+        """The issue as it stands, by a direct read that no index lags behind; None when it is gone. Raises Denied."""
+
+    @abstractmethod
+    def notes(self, address: Address) -> Sequence[StandingNote]:
+        """Our own notes on an issue: marker **and** author are ours. Oldest first. Raises Gone, Denied."""
+
+    @abstractmethod
+    def ensure_note(
+        self,
+        address: Address,
+        note: Document,
+        *,
+        marker: str,
+        known: str = "",
+        quiet: bool = True,
+        folded: bool = False,
+    ) -> Receipt:
+        """Make ``note`` the one note that carries ``marker``.
+
+        ``quiet`` asks the tracker not to notify about an edit, where it can be asked (Jira
+        ``notifyUsers=false``). ``folded`` hides a settled note behind a click (GitHub minimize).
+
+        ``known`` is the id under which it was last seen: it is edited in place, and ``Gone`` is
+        raised when it no longer exists. Without ``known`` our notes are looked up first and one
+        is adopted, so calling again after a lost answer never makes a second. A create is sent
+        once and never retried here; ``TryLater.sent`` says that it may have arrived.
+        """
+
+    @abstractmethod
+    def ensure_no_note(self, address: Address, *, known: str) -> None:
+        """Delete our note. One that is already gone is no error."""
+
+    @abstractmethod
+    def ensure_labels(self, address: Address, *, add: Sequence[str], remove: Sequence[str]) -> None:
+        """Add and remove these labels and touch no other."""
+
+    @property
+    @abstractmethod
+    def traffic(self) -> Traffic:
+        """Counted at the socket: retries included."""

@@ -1,0 +1,106 @@
+"""Text for tickets before it has a markup: sections of lines of pieces.
+
+Connectors render it to GitHub Markdown or ADF. What came from a ticket is ``Quoted`` and is
+rendered inert: no mention, no markup, no autolink, no command. Only ``IssueLink``, ``Link``
+and ``Mention`` become active, and those are ours.
+"""
+
+import hashlib
+from datetime import date
+
+import msgspec
+
+
+class Words(msgspec.Struct, frozen=True, tag=True):
+    """Our own words."""
+
+    text: str
+
+
+class Strong(msgspec.Struct, frozen=True, tag=True):
+    text: str
+
+
+class Code(msgspec.Struct, frozen=True, tag=True):
+    """Something to be typed or looked up as it stands: a case id, a setting."""
+
+    text: str
+
+
+class Quoted(msgspec.Struct, frozen=True, tag=True):
+    """Words from a ticket: a title, a name. Inert wherever it is shown."""
+
+    text: str
+
+
+class Day(msgspec.Struct, frozen=True, tag=True):
+    """A calendar date; shown as ``Tue 1 Dec 2026``, never as "tomorrow"."""
+
+    day: date
+
+
+class IssueLink(msgspec.Struct, frozen=True, tag=True):
+    """An issue, shown by its key and linked to its page."""
+
+    tracker: str
+    key: str
+    url: str
+
+
+class Link(msgspec.Struct, frozen=True, tag=True):
+    text: str
+    url: str
+
+
+class Mention(msgspec.Struct, frozen=True, tag=True):
+    """Addresses a person so that the tracker notifies them. ``id``: Jira accountId or GitHub login."""
+
+    id: str
+    name: str
+
+
+Piece = Words | Strong | Code | Quoted | Day | IssueLink | Link | Mention
+Line = tuple[Piece, ...]
+
+
+class Section(msgspec.Struct, frozen=True):
+    """A heading (empty: none) and lines; lines of a section with a heading are list items."""
+
+    heading: str
+    lines: tuple[Line, ...]
+
+
+class Document(msgspec.Struct, frozen=True):
+    sections: tuple[Section, ...]
+
+    @property
+    def digest(self) -> str:
+        """The same for the same content, whatever tracker it goes to; mentions do not count."""
+        quiet = [
+            (s.heading, [[p for p in line if not isinstance(p, Mention)] for line in s.lines]) for s in self.sections
+        ]
+        return hashlib.sha256(msgspec.json.encode(quiet)).hexdigest()[:16]
+
+
+def long_day(day: date) -> str:
+    """``Tue 1 Dec 2026``: absolute, unmistakable on both sides of the Atlantic, and the same in any locale."""
+    weekdays = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    return f"{weekdays[day.weekday()]} {day.day} {months[day.month - 1]} {day.year}"
+
+
+def plain(line: Line) -> str:
+    """A line as a person would read it without markup: for terminals, JSON and logs."""
+    return "".join(_readable(piece) for piece in line)
+
+
+def _readable(piece: Piece) -> str:
+    match piece:
+        case IssueLink(tracker, key, _):
+            return f"{tracker}:{key}"
+        case Day(day):
+            return long_day(day)
+        case Mention(_, name):
+            return name
+        case Words(text) | Strong(text) | Code(text) | Quoted(text) | Link(text, _):
+            return text

@@ -1,0 +1,140 @@
+"""Policy: the config as far as it gives facts a meaning. ``sync.config`` builds it; ``interpret`` reads it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from model.calendar import Calendar
+
+Meaning = Literal["provides", "depends", "parent", "child", "duplicate", "relates", "implements", "ignore"]
+"""What the side of a link that reads its outward phrase is to the other side."""
+
+OPPOSITE: Mapping[Meaning, Meaning] = {
+    "provides": "depends",
+    "depends": "provides",
+    "parent": "child",
+    "child": "parent",
+    "duplicate": "duplicate",
+    "relates": "relates",
+    "implements": "implements",
+    "ignore": "ignore",
+}
+
+DateSource = Literal["command", "due", "target_end", "project_field", "sprint", "release", "milestone"]
+PROMISED_ORDER: tuple[DateSource, ...] = (
+    "command",
+    "due",
+    "target_end",
+    "project_field",
+    "sprint",
+    "release",
+    "milestone",
+)
+
+DROPPED = ("Won't Do", "Won't Fix", "Duplicate", "Cannot Reproduce", "not_planned", "duplicate", "unmerged")
+"""Resolutions that close an issue without delivering it: Jira's stock names, and GitHub's state reasons."""
+
+PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackerPolicy:
+    name: str
+    kind: str
+    """The connector's name: ``jira`` or ``github``."""
+    host: str
+    """Host name of the pages people open, to recognise URLs in text: ``acme.atlassian.net``."""
+    scopes: tuple[str, ...] = ()
+    audience: str = ""
+    """Set by hand for the whole tracker (``public`` or a name); empty: by project or repository visibility."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkMeaning:
+    tracker: str
+    type: str
+    """The type's name or id; compared without regard to case."""
+    outward: Meaning
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    jira: str = ""
+    github: str = ""
+
+    def is_person(self, id: str) -> bool:
+        """Whether a tracker's person id (accountId, or login in any case) is this member."""
+        return bool(id) and (id == self.jira or id.casefold() == self.github.casefold())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owns:
+    """``jira:PLAT/component=Ledger`` taken apart: whose issues these are."""
+
+    tracker: str
+    scope: str
+    """Project key, repository, or one issue key (``PLAT-1``, ``acme/web#3``); ``*`` is allowed as in file names."""
+    facet: Literal["", "component", "label", "team", "person", "path"] = ""
+    value: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.tracker}:{self.scope}" + (f"/{self.facet}={self.value}" if self.facet else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    name: str
+    owns: tuple[Owns, ...] = ()
+    members: tuple[Member, ...] = ()
+    representative: Member | None = None
+    calendar: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """A vendor: outside, without access to the trackers. ``contact`` is the team that speaks for it."""
+
+    name: str
+    contact: str = ""
+    owns: tuple[Owns, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forum:
+    name: str
+    kind: Literal["scrum_of_scrums", "team_of_teams"] = "scrum_of_scrums"
+    teams: tuple[str, ...] = ()
+    cadence: str = ""
+    parent: str = ""
+    owns: tuple[Owns, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreements:
+    """What on a ticket says that the two teams have an agreement on record."""
+
+    labels: tuple[str, ...] = ()
+    link_types: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    """Regular expressions looked for in titles, labels and the sentences around mentions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    trackers: Mapping[str, TrackerPolicy] = field(default_factory=dict)
+    audiences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Group name -> patterns of ``tracker:scope`` whose readers may read each other."""
+    link_meanings: tuple[LinkMeaning, ...] = ()
+    dropped: tuple[str, ...] = DROPPED
+    teams: Mapping[str, Team] = field(default_factory=dict)
+    parties: Mapping[str, Party] = field(default_factory=dict)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    forums: Mapping[str, Forum] = field(default_factory=dict)
+    agreements: Agreements = field(default_factory=Agreements)
+    promised_order: tuple[DateSource, ...] = PROMISED_ORDER
+
+    @property
+    def judges_agreements(self) -> bool:
+        """False while no forum and no agreement is configured: coverage is then unknown, never absent."""
+        kinds = self.agreements
+        return bool(self.forums or kinds.labels or kinds.link_types or kinds.references)

@@ -1,0 +1,163 @@
+"""The snapshot: everything known at one moment, frozen, including what could not be read."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Literal
+
+from model.calendar import Calendar, working_days
+from model.facts import Ref
+from model.policy import PUBLIC
+
+End = Literal["read", "stub", "unreadable", "gone"]
+"""Read in full; known only by what another issue's link embeds; refused; no longer there."""
+Progress = Literal["open", "started", "done", "dropped", "unknown"]
+State = Literal["requested", "committed", "delivered", "dropped", "moot", "unknown"]
+Strength = Literal["hinted", "stated", "declared"]
+Reach = Literal["internal", "cross_team", "external", "unknown"]
+
+STRENGTHS: tuple[Strength, ...] = ("hinted", "stated", "declared")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateClaim:
+    """A day and where it stands."""
+
+    day: date
+    source: str
+    """``due``, ``target_end``, ``sprint``, ``release``, ``milestone``, ``text``, ``start`` or ``command``."""
+    of: str
+    """Uid of the issue it was read on."""
+    name: str = ""
+    """The sprint's, release's or milestone's name."""
+    grace_days: int = 0
+    """Days by which the tracker's own record of it is uncertain (a milestone not at Pacific midnight)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """One end of dependencies, as the policy sees it."""
+
+    uid: str
+    ref: Ref
+    end: End
+    kind: Literal["issue", "pull_request"] = "issue"
+    title: str = ""
+    url: str = ""
+    status: str = ""
+    progress: Progress = "unknown"
+    team: str = ""
+    party: str = ""
+    assigned: bool = False
+    audience: str = PUBLIC
+    """Who may read it: ``public``, a group of ``[audiences]``, or the one scope or issue itself."""
+    parent: str = ""
+    """Uid of its parent."""
+    forum: str = ""
+    """The forum that owns it or the nearest ancestor that a forum owns."""
+    due: date | None = None
+    complete: bool = True
+    """False when its scope, or it itself, could not be read in full: then absence proves nothing."""
+
+    @property
+    def over(self) -> bool:
+        return self.progress in ("done", "dropped")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    strength: Strength
+    kind: Literal["link", "text"]
+    at: str
+    """Uid of the issue on which it was read."""
+    phrase: str
+    """``is blocked by``, or the sentence that said so."""
+    place: str = ""
+    """``links``, ``title``, ``body``, ``branch`` or ``comment:ID``."""
+    author: str = ""
+    written: datetime | None = None
+    audience: str = PUBLIC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """Whether the two teams have an agreement on record. ``covered`` is None while nothing is configured to tell."""
+
+    covered: bool | None
+    by: str = ""
+    """``forum platform-sos``, ``label agreed``, ``link Governed by``, ``reference ADR-12``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dependency:
+    """The consumer needs the provider; one edge, however often and on whichever end it is recorded."""
+
+    consumer: Issue
+    provider: Issue
+    evidence: tuple[Evidence, ...]
+    """Strongest first; never empty."""
+    state: State
+    reach: Reach
+    needed: DateClaim | None = None
+    """Explicit if anyone said a day, else derived from the consumer's start or due date."""
+    needed_explicit: bool = False
+    promised: DateClaim | None = None
+    coverage: Coverage = field(default_factory=lambda: Coverage(covered=None))
+    shared_forums: tuple[str, ...] = ()
+    """Forums in which both teams sit."""
+    inputs: frozenset[str] = frozenset()
+    """Audiences of everything this was derived from, ``public`` left out: who reads less may not read this."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return (self.consumer.uid, self.provider.uid)
+
+    @property
+    def strength(self) -> Strength:
+        return self.evidence[0].strength
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A scope that could not be read in full, and why."""
+
+    tracker: str
+    scope: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """Facts under a policy on a day."""
+
+    now: datetime
+    """The moment of judging, aware. Rules use it only through ``today``."""
+    issues: Mapping[str, Issue]
+    dependencies: tuple[Dependency, ...]
+    """Sorted by key; hints alone make none."""
+    missing: tuple[Missing, ...] = ()
+    unreadable: tuple[tuple[str, str, int], ...] = ()
+    """(tracker, scope, number of linked issues there) of what our account may not read."""
+    teams: Mapping[str, Calendar] = field(default_factory=dict)
+    generations: Mapping[str, int] = field(default_factory=dict)
+
+    def calendars(self, *teams: str) -> tuple[Calendar, ...]:
+        return tuple(self.teams.get(team, Calendar()) for team in teams)
+
+    def today(self, dependency: Dependency) -> date:
+        """The day it is for both teams: a date is past only when it is past where either of them works."""
+        both = self.calendars(dependency.consumer.team, dependency.provider.team)
+        return min(calendar.today(self.now) for calendar in both)
+
+    def working_days(self, dependency: Dependency, start: date, end: date) -> int:
+        """Signed number of days from ``start`` to ``end`` on which both teams work."""
+        return working_days(start, end, self.calendars(dependency.consumer.team, dependency.provider.team))
+
+    @cached_property
+    def by_key(self) -> Mapping[tuple[str, str], Dependency]:
+        return {dependency.key: dependency for dependency in self.dependencies}
+
+    def audiences(self, uids: Iterable[str]) -> frozenset[str]:
+        """Audiences of these issues, ``public`` left out."""
+        return frozenset(self.issues[uid].audience for uid in uids) - {PUBLIC}

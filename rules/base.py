@@ -1,0 +1,99 @@
+"""What a rule is: a pure generator of findings over a snapshot and its settings.
+
+A rule file holds its settings, its code, its examples and, as the docstring of its class,
+its manual: what it finds; why it matters; how to clear it. ``rules.engine.load`` finds it by
+walking the folder; nothing is registered anywhere.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from model.document import Line
+from model.snapshot import Snapshot
+
+Mode = Literal["off", "observe", "label", "comment"]
+Severity = Literal["info", "warning", "error"]
+Notify = Literal["consumer", "provider", "both"]
+SubjectKind = Literal["edge", "issue", "scope", "cycle"]
+
+SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a finding is about: uids (a scope: ``tracker:scope``), an edge as (consumer, provider), a cycle sorted."""
+
+    kind: SubjectKind
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a finding would be noted: an issue and the part it plays."""
+
+    uid: str
+    role: Literal["consumer", "provider"]
+    line: Line
+    """What this end is told, in one or two sentences that end with a next step."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    rule: str
+    subject: Subject
+    level: int
+    """From 1; the rule's ``levels`` says what each means. A higher one is worse."""
+    severity: Severity = "warning"
+    consumer: str = ""
+    provider: str = ""
+    """Uids of the edge's ends, where there is one edge to name."""
+    about: tuple[tuple[str, str], ...] = ()
+    """What it was judged by, as sorted (name, value): inputs that ``explain`` shows."""
+    message: Line
+    """The finding in one sentence that blames nobody."""
+    places: tuple[Place, ...] = ()
+    inputs: frozenset[str] = frozenset()
+    """Audiences of everything the sentences were derived from (``model.snapshot``)."""
+
+
+class TeamSettings(BaseModel):
+    """One team's overrides: they apply to that team's end of a case."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mode: Mode | None = None
+    severity: Severity | None = None
+
+
+class RuleSettings(BaseModel):
+    """What every rule can be told."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mode: Mode = Field(
+        "comment", description="off: not judged. observe: listed only. label: also labels. comment: also noted."
+    )
+    severity: Severity = Field("warning", description="How it is ranked and what `--fail-on` compares with.")
+    notify: Notify = Field("both", description="Which end of the dependency carries the line.")
+    teams: dict[str, TeamSettings] = Field(default_factory=dict, description="Overrides per team, for that team's end.")
+
+
+S = TypeVar("S", bound=RuleSettings)
+
+
+class Rule(ABC, Generic[S]):
+    """A rule, named for the bad thing. Subclasses set the class variables and write ``judge``."""
+
+    id: ClassVar[str]
+    subject: ClassVar[SubjectKind]
+    levels: ClassVar[tuple[str, ...]]
+    """Level 1 first."""
+    settings: ClassVar[type[RuleSettings]] = RuleSettings
+
+    @abstractmethod
+    def judge(self, snapshot: Snapshot, settings: S) -> Iterator[Finding]:
+        """Findings in any order; the engine sorts, sets severity and drops ends that are not to be told."""

@@ -1,0 +1,1 @@
+"""The jobs: config, store, pull, judge, plan, outbox, apply. Read ``sync.base`` first."""

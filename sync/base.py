@@ -1,0 +1,125 @@
+"""What the jobs hand to each other and what the store keeps of it.
+
+A run goes: recover (finish what a killed run left open) -> pull -> interpret -> judge ->
+settle (findings against standing cases) -> plan (wanted notes against standing notes) ->
+outbox -> apply. Settle and plan are pure; everything between has its row in the store first.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from model.document import Document
+from rules.base import Finding, Severity, Subject
+
+CaseState = Literal["open", "unknown", "cleared"]
+EventKind = Literal["opened", "reopened", "worsened", "eased", "changed", "unknown", "known", "cleared"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A finding's life, from first seen to cleared."""
+
+    id: str
+    """Short and stable: ``k3f9q``. The same on both ends, in the CLI and on the ticket."""
+    rule: str
+    subject: Subject
+    state: CaseState
+    """``unknown``: it can no longer be judged; its last finding stands until it can."""
+    level: int
+    notified: int = 0
+    """The highest level that anyone was told of, or that the baseline swallowed; 0: never."""
+    baseline: bool = False
+    """Stood when its rule and scope first became writable: silent until it worsens."""
+    opened: datetime
+    changed: datetime
+    cleared: datetime | None = None
+    finding: Finding
+    """The last one."""
+
+    @property
+    def severity(self) -> Severity:
+        return self.finding.severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseEvent:
+    """What happened to a case in a run, with the inputs and the verdict, so that it can be explained later."""
+
+    case: Case
+    """As it is after the event."""
+    kind: EventKind
+    why: str = ""
+    """One sentence: which input moved, or why it cannot be judged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteRow:
+    """Our note on one issue, as we know it to stand."""
+
+    uid: str
+    tracker: str
+    id: str
+    """The comment's id; empty when a person deleted it (then ``muted``)."""
+    digest: str
+    cases: tuple[str, ...] = ()
+    """Ids of the open cases it shows."""
+    labels: tuple[str, ...] = ()
+    """Labels of ours that stand on the issue."""
+    folded: bool = False
+    read_back: bool = False
+    """Seen again after it was written: only then is its absence a person's hand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mute:
+    """A person's wish, at one end of a case, not to hear of it."""
+
+    uid: str
+    case: str
+    why: Literal["note deleted", "label removed"]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """One intended change on one issue: a row of the outbox."""
+
+    uid: str
+    tracker: str
+    native_id: str
+    key: str
+    kind: Literal["note", "labels"]
+    reason: Literal["new", "worse", "changed", "cleared"]
+    document: Document | None = None
+    folded: bool = False
+    quiet: bool = True
+    known: str = ""
+    """Comment id to edit; empty: create."""
+    cases: tuple[str, ...] = ()
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+WriteStatus = Literal["waiting", "sent", "done", "failed", "dropped"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    id: int
+    run: str
+    write: Write
+    status: WriteStatus
+    """``sent``: the call began and its answer is not known. ``dropped``: replaced by a later plan."""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackerCounts:
+    """What a run did on one tracker, as ``run --json`` prints it."""
+
+    requests: int = 0
+    issues: int = 0
+    changed: int = 0
+    links: int = 0
+    missing: tuple[str, ...] = field(default=())
