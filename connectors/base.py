@@ -100,7 +100,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What to pull. ``cursor`` is what the last complete walk of a scope left; a scope without one is walked in full."""
+    """What to pull. A scope without a cursor, the mark of its last complete walk, is walked in full."""
 
     cursors: Mapping[str, str] = field(default_factory=dict)
     """By scope key; opaque outside the connector."""
