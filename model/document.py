@@ -72,6 +72,8 @@ class Section(msgspec.Struct, frozen=True):
 
 class Document(msgspec.Struct, frozen=True):
     sections: tuple[Section, ...]
+    footer: Line = ()
+    """Shown small below all; not part of the digest, so that what it says (data as of) never causes an edit."""
 
     @property
     def digest(self) -> str:

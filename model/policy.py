@@ -62,9 +62,9 @@ class Member:
     jira: str = ""
     github: str = ""
 
-    def is_person(self, id: str) -> bool:
+    def is_person(self, person: str) -> bool:
         """Whether a tracker's person id (accountId, or login in any case) is this member."""
-        return bool(id) and (id == self.jira or id.casefold() == self.github.casefold())
+        return bool(person) and (person == self.jira or person.casefold() == self.github.casefold())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,6 +87,8 @@ class Coverage:
     covered: bool | None
     by: str = ""
     """``forum platform-sos``, ``label agreed``, ``link Governed by``, ``reference ADR-12``."""
+    inputs: frozenset[str] = frozenset()
+    """Audiences of the ancestors that were looked at, ``public`` left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,9 +28,7 @@ class Case:
     """``unknown``: it can no longer be judged; its last finding stands until it can."""
     level: int
     notified: int = 0
-    """The highest level that anyone was told of, or that the baseline swallowed; 0: never."""
-    baseline: bool = False
-    """Stood when its rule and scope first became writable: silent until it worsens."""
+    """The highest level that anyone was told of; 0: never."""
     opened: datetime
     changed: datetime
     cleared: datetime | None = None
@@ -68,17 +66,22 @@ class NoteRow:
     """Labels of ours that stand on the issue."""
     folded: bool = False
     read_back: bool = False
-    """Seen again after it was written: only then is its absence a person's hand."""
+    """The note was seen again after it was written: only then is its absence a person's hand."""
+    labels_read_back: bool = False
+    """So were the labels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mute:
-    """A person's wish, at one end of a case, not to hear of it."""
+    """One end of a case that is not to be told of it."""
 
     uid: str
     case: str
-    why: Literal["note deleted", "label removed"]
+    why: Literal["note deleted", "label removed", "baseline"]
+    """A person's hand, which is final; or the baseline: it stood when its rule and scope first became writable."""
     at: datetime
+    level: int = 0
+    """The level at that time: a baseline is silent until the case is worse than this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

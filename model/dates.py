@@ -1,0 +1,115 @@
+"""Which day was promised, which day is needed, and where each stands."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from model.calendar import Calendar
+from model.evidence import Witness
+from model.facts import IssueFact, Milestone, Release, Sprint
+from model.policy import PUBLIC, DateSource
+from model.snapshot import DateClaim
+
+PACIFIC = ZoneInfo("America/Los_Angeles")
+"""GitHub stores a milestone's day as midnight there when it is set in the browser (07:00Z or 08:00Z)."""
+
+
+def promised(uid: str, fact: IssueFact, order: Iterable[DateSource], calendar: Calendar) -> DateClaim | None:
+    """The first day that the provider's issue gives, by configured precedence of sources."""
+    for source in order:
+        read = _SOURCES.get(source)
+        claim = read(uid, fact, calendar) if read else None
+        if claim is not None:
+            return claim
+    return None
+
+
+def derived_need(uid: str, fact: IssueFact, calendar: Calendar) -> DateClaim | None:
+    """When the consumer's own dates need it: before it starts, else before it is due."""
+    if fact.start is not None:
+        return DateClaim(day=fact.start, source="start", of=uid)
+    return _due(uid, fact, calendar) or _milestone(uid, fact, calendar)
+
+
+def explicit_need(witnesses: Iterable[Witness]) -> tuple[DateClaim | None, str]:
+    """The day that text names, and who may read that text; of several days, the one written last."""
+    dated = [
+        (w.mention.written or datetime.min.replace(tzinfo=UTC), w.mention.needed_by, w.evidence.at, w.evidence.audience)
+        for w in witnesses
+        if w.mention is not None and w.mention.needed_by and w.evidence.strength != "hinted"
+    ]
+    if not dated:
+        return None, PUBLIC
+    _, day, uid, audience = max(dated)
+    return DateClaim(day=day, source="text", of=uid), audience
+
+
+def milestone_day(milestone: Milestone) -> tuple[date, int] | None:
+    """Its calendar date and days of grace.
+
+    The Los Angeles date where it stands at midnight there; otherwise the UTC date, uncertain
+    by a day, because the setter's zone is not recorded.
+    """
+    if milestone.due_on is None:
+        return None
+    local = milestone.due_on.astimezone(PACIFIC)
+    if (local.hour, local.minute) == (0, 0):
+        return local.date(), 0
+    return milestone.due_on.astimezone(UTC).date(), 1
+
+
+def current_sprint(sprints: Iterable[Sprint]) -> Sprint | None:
+    """The last active one, else the next future one, else the last closed one."""
+    ranked = {state: [s for s in sprints if s.state == state] for state in ("active", "future", "closed")}
+    if ranked["active"]:
+        return ranked["active"][-1]
+    if ranked["future"]:
+        return ranked["future"][0]
+    return ranked["closed"][-1] if ranked["closed"] else None
+
+
+def next_release(releases: Iterable[Release]) -> Release | None:
+    """The first that is not out yet, else the last that is."""
+    dated = sorted((r for r in releases if r.day), key=lambda r: (r.day or date.max, r.name))
+    waiting = [r for r in dated if not r.released]
+    if waiting:
+        return waiting[0]
+    return dated[-1] if dated else None
+
+
+def _due(uid: str, fact: IssueFact, _: Calendar) -> DateClaim | None:
+    return DateClaim(day=fact.due, source="due", of=uid) if fact.due else None
+
+
+def _target_end(uid: str, fact: IssueFact, _: Calendar) -> DateClaim | None:
+    return DateClaim(day=fact.target_end, source="target_end", of=uid) if fact.target_end else None
+
+
+def _sprint(uid: str, fact: IssueFact, calendar: Calendar) -> DateClaim | None:
+    sprint = current_sprint(fact.sprints)
+    if sprint is None or sprint.end is None:
+        return None
+    return DateClaim(day=calendar.today(sprint.end), source="sprint", of=uid, name=sprint.name)
+
+
+def _release(uid: str, fact: IssueFact, _: Calendar) -> DateClaim | None:
+    release = next_release(fact.releases)
+    if release is None or release.day is None:
+        return None
+    return DateClaim(day=release.day, source="release", of=uid, name=release.name)
+
+
+def _milestone(uid: str, fact: IssueFact, _: Calendar) -> DateClaim | None:
+    dated = milestone_day(fact.milestone) if fact.milestone else None
+    if fact.milestone is None or dated is None:
+        return None
+    return DateClaim(day=dated[0], source="milestone", of=uid, name=fact.milestone.title, grace_days=dated[1])
+
+
+_SOURCES: Mapping[DateSource, Callable[[str, IssueFact, Calendar], DateClaim | None]] = {
+    "due": _due,
+    "target_end": _target_end,
+    "sprint": _sprint,
+    "release": _release,
+    "milestone": _milestone,
+}

@@ -1,0 +1,92 @@
+"""Whose issue it is: the most specific pattern wins, and a tie between two owners is nobody's."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+
+from model.facts import IssueFact, Ref
+from model.policy import Owns, Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """``tied`` names the owners between which the patterns do not decide; then nobody owns it."""
+
+    team: str = ""
+    party: str = ""
+    tied: tuple[str, ...] = ()
+
+
+class Ownership:
+    """The patterns of a policy, sorted by tracker so that an issue meets only those that could match."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+
+    @cached_property
+    def _owners(self) -> dict[str, list[tuple[Owns, str]]]:
+        teams = [(o, team.name) for team in self._policy.teams.values() for o in team.owns]
+        parties = [(o, party.name) for party in self._policy.parties.values() for o in party.owns]
+        return _by_tracker(teams + parties)
+
+    @cached_property
+    def _forums(self) -> dict[str, list[tuple[Owns, str]]]:
+        return _by_tracker((o, forum.name) for forum in self._policy.forums.values() for o in forum.owns)
+
+    def owner(self, ref: Ref, fact: IssueFact | None) -> Owner:
+        """Of an issue; of a stub (``fact`` None) only as far as its key tells."""
+        names = _best(self._owners.get(ref.tracker, ()), ref, fact)
+        if len(names) != 1:
+            return Owner(tied=names)
+        if names[0] in self._policy.teams:
+            return Owner(team=names[0])
+        return Owner(party=names[0])
+
+    def forums(self, ref: Ref, fact: IssueFact | None) -> tuple[str, ...]:
+        """Every forum that owns the issue: one roadmap item may be looked after by two."""
+        candidates = self._forums.get(ref.tracker, ())
+        return tuple(sorted({name for owns, name in candidates if specificity(owns, ref, fact)}))
+
+
+def _by_tracker(pairs: Iterable[tuple[Owns, str]]) -> dict[str, list[tuple[Owns, str]]]:
+    grouped: dict[str, list[tuple[Owns, str]]] = {}
+    for owns, name in pairs:
+        grouped.setdefault(owns.tracker, []).append((owns, name))
+    return grouped
+
+
+def _best(candidates: Iterable[tuple[Owns, str]], ref: Ref, fact: IssueFact | None) -> tuple[str, ...]:
+    ranked = [(specificity(owns, ref, fact), name) for owns, name in candidates]
+    top = max((rank for rank, _ in ranked), default=0)
+    return tuple(sorted({name for rank, name in ranked if rank == top})) if top else ()
+
+
+def specificity(owns: Owns, ref: Ref, fact: IssueFact | None) -> int:
+    """0: does not match. Then glob < scope < glob with facet < scope with facet < person < the very issue."""
+    key, pattern = ref.key.casefold(), owns.scope.casefold()
+    if key == pattern:
+        return 7
+    if not fnmatchcase(ref.scope.casefold(), pattern):
+        return 0
+    exact = "*" not in pattern
+    if not owns.facet:
+        return 2 if exact else 1
+    if fact is None or not any(fnmatchcase(v.casefold(), owns.value.casefold()) for v in _facet(owns, fact)):
+        return 0
+    if owns.facet == "person":
+        return 6
+    return 4 if exact else 3
+
+
+def _facet(owns: Owns, fact: IssueFact) -> tuple[str, ...]:
+    match owns.facet:
+        case "component":
+            return fact.components
+        case "label":
+            return fact.labels
+        case "team":
+            return (fact.team,) if fact.team else ()
+        case "person":
+            return tuple(person.id for person in fact.assignees)
+    return ()

@@ -1,0 +1,133 @@
+"""What each issue's note should say, from the standing cases. Pure.
+
+One gate: a line is shown on an issue only when every reader of that issue may read all that
+the line was derived from (``model.audience``). What is withheld leaves no trace on a public
+issue and a bare count elsewhere.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fnmatch import fnmatchcase
+
+from model.audience import may_read
+from model.document import Code, Day, Document, Line, Section, Words
+from model.policy import PUBLIC
+from model.snapshot import Issue, Snapshot
+from rules.base import SEVERITIES, Mode, Place, RuleSettings
+from rules.engine import mode_for
+from sync.base import Case, Mute
+
+HEADINGS: Mapping[str, str] = {"consumer": "Waiting for", "provider": "Waited for by"}
+SETTLED = Document((Section("", ((Words("Settled: what crosstie noted here no longer stands."),),)),))
+"""What remains of a note when all its cases have cleared: one quiet line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The note one issue should carry; ``document`` None: labels only."""
+
+    uid: str
+    document: Document | None
+    cases: Mapping[str, int] = field(default_factory=dict)
+    """Case id -> level shown."""
+    label: bool = False
+    urgency: tuple[int, str] = (0, "")
+    """Sorts what a cap lets through first: severity, then the oldest case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """All that decides where a case may be told."""
+
+    snapshot: Snapshot
+    rules: Mapping[str, RuleSettings]
+    write_to: Sequence[str]
+    mutes: Mapping[tuple[str, str], Mute]
+    """By (uid, case id)."""
+
+    def writable(self, issue: Issue) -> bool:
+        """Whether ``write_to`` names the issue's scope; an issue we do not read in full is never written to."""
+        scope = f"{issue.ref.tracker}:{issue.ref.scope}".casefold()
+        return issue.end == "read" and any(fnmatchcase(scope, pattern.casefold()) for pattern in self.write_to)
+
+    def mode(self, case: Case, issue: Issue) -> Mode:
+        settings = self.rules.get(case.rule)
+        return mode_for(settings, issue.team) if settings is not None else "off"
+
+    def muted(self, case: Case, uid: str) -> bool:
+        mute = self.mutes.get((uid, case.id))
+        return mute is not None and not (mute.why == "baseline" and case.level > mute.level)
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """One issue's note while it is being put together."""
+
+    issue: Issue
+    told: list[tuple[Case, Place]] = field(default_factory=list)
+    labelled: list[Case] = field(default_factory=list)
+    withheld: int = 0
+
+
+def wanted_notes(cases: Iterable[Case], desk: Desk, as_of: date) -> dict[str, Wanted]:
+    """By uid. Cases that became unknown keep their last line."""
+    sheets: dict[str, _Sheet] = {}
+    for case in cases:
+        if case.state != "cleared":
+            for place in case.finding.places:
+                _lay(sheets, case, place, desk)
+    return {uid: _wanted(sheet, as_of) for uid, sheet in sorted(sheets.items()) if sheet.told or sheet.labelled}
+
+
+def _lay(sheets: dict[str, _Sheet], case: Case, place: Place, desk: Desk) -> None:
+    issue = desk.snapshot.issues.get(place.uid)
+    if issue is None or not desk.writable(issue) or desk.muted(case, place.uid):
+        return
+    mode = desk.mode(case, issue)
+    if mode not in ("label", "comment"):
+        return
+    sheet = sheets.setdefault(place.uid, _Sheet(issue))
+    if not may_read(issue.audience, case.finding.inputs):
+        sheet.withheld += mode == "comment"
+    elif mode == "comment":
+        sheet.told.append((case, place))
+    else:
+        sheet.labelled.append(case)
+
+
+def _wanted(sheet: _Sheet, as_of: date) -> Wanted:
+    told = sorted(sheet.told, key=lambda pair: _order(pair[0]))
+    shown = [*(case for case, _ in told), *sheet.labelled]
+    return Wanted(
+        uid=sheet.issue.uid,
+        document=_document(told, sheet, as_of) if told else None,
+        cases={case.id: case.level for case in shown},
+        label=True,
+        urgency=min(_order(case)[:2] for case in shown),
+    )
+
+
+def _order(case: Case) -> tuple[int, str, str]:
+    return (-SEVERITIES.index(case.severity), case.opened.isoformat(), case.id)
+
+
+def _document(told: Sequence[tuple[Case, Place]], sheet: _Sheet, as_of: date) -> Document:
+    sections = []
+    for role, heading in HEADINGS.items():
+        lines = tuple(_line(case, place) for case, place in told if place.role == role)
+        if lines:
+            sections.append(Section(heading, lines))
+    if sheet.withheld and sheet.issue.audience != PUBLIC:
+        sections.append(Section("", (_withheld(sheet.withheld),)))
+    footer: Line = (Words("crosstie, from what the trackers said on "), Day(as_of), Words("."))
+    return Document(tuple(sections), footer)
+
+
+def _line(case: Case, place: Place) -> Line:
+    return (*place.line, Words(" ("), Code(case.id), Words(")"))
+
+
+def _withheld(count: int) -> Line:
+    things = "1 more thing" if count == 1 else f"{count} more things"
+    return (Words(f"{things} noted here rest on issues that not every reader of this one may see."),)
