@@ -108,7 +108,7 @@ class Applier:
         self.written.labels += 1
 
     def _vanished(self, row: OutboxRow) -> None:
-        """The note, or its whole issue, is not there: a person's hand if we had seen the note stand, else start anew."""
+        """The note, or its whole issue, is gone: a person's hand if we had seen the note stand, else start anew."""
         write = row.write
         try:
             there = self._connectors[write.tracker].look(address(write)) is not None

@@ -1,0 +1,192 @@
+"""One run: recover, pull, judge, plan, apply. The scheduled job, and everything else that writes, goes through here."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from connectors.base import Connector, ConnectorError
+from model.facts import Facts
+from sync.apply import Applier, Written
+from sync.base import Case, Mute, NoteRow, TrackerCounts, Write
+from sync.config import Config
+from sync.hands import read_back
+from sync.judge import Judgement, conclude
+from sync.notes import Desk, wanted_notes
+from sync.plan import Limits, Plan, plan
+from sync.pull import Progress, Pulling, pull, silent
+from sync.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What argv asks of one run."""
+
+    dry_run: bool = False
+    full: bool = False
+    release_brake: bool = False
+    day: datetime | None = None
+    """The moment to judge at, when it is not now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    run: str
+    trackers: Mapping[str, TrackerCounts]
+    judgement: Judgement
+    plan: Plan
+    written: Written = field(default_factory=Written)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return tuple(reason for counts in self.trackers.values() for reason in counts.missing)
+
+    @property
+    def complete(self) -> bool:
+        return not (self.missing or self.written.failed or self.plan.braked)
+
+
+class Runner:
+    """Holds what every step needs; ``now`` is the only clock."""
+
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        connectors: Mapping[str, Connector],
+        now: Callable[[], datetime],
+        progress: Progress = silent,
+    ) -> None:
+        self._config, self._store, self._connectors, self._now = config, store, connectors, now
+        self._progress = progress
+
+    def run(self, options: Options) -> Outcome:
+        """Raises ``sync.store.Busy`` when another run holds the lease."""
+        run = f"r{self._now():%Y%m%d%H%M%S%f}"
+        with self._store.lease(run, now=self._now()):
+            self._store.record_config(self._config.digest, self._config.text, self._now(), "run")
+            self._store.begin_run(run, self._now(), self._config.digest)
+            trackers = self._recover() if not options.dry_run else {}
+            trackers = self.pull(options.full) | {name: counts for name, counts in trackers.items() if counts.missing}
+            outcome = self._judge_and_write(run, trackers, options)
+            self._store.end_run(run, self._now(), summary(outcome))
+        return outcome
+
+    def pull(self, full: bool) -> dict[str, TrackerCounts]:
+        """Every tracker; one that fails leaves the others complete."""
+        return {
+            tracker.name: pull(
+                tracker.name,
+                self._connectors[tracker.name],
+                self._store,
+                Pulling(scopes=tracker.scopes, full=full, refresh=self._config.refresh.structure),
+                self._now,
+                self._progress,
+            )
+            for tracker in self._config.trackers
+        }
+
+    def judge(self, facts: Facts, at: datetime) -> Judgement:
+        sites = {name: account.site for name, account in self._store.accounts().items()}
+        return conclude(
+            facts, self._config, self._config.policy(sites), self._store.cases(), at, self._store.new_case_id
+        )
+
+    def _recover(self) -> dict[str, TrackerCounts]:
+        try:
+            Applier(self._store, self._connectors, self._now).recover()
+        except ConnectorError as error:
+            return {error.tracker: TrackerCounts(missing=(str(error),))}
+        return {}
+
+    def _judge_and_write(self, run: str, trackers: Mapping[str, TrackerCounts], options: Options) -> Outcome:
+        self._progress("judging", 0)
+        facts = self._store.facts()
+        at = options.day or self._now()
+        judgement = self.judge(facts, at)
+        if not options.dry_run:
+            self._store.save_events(run, at, judgement.events)
+            read_back(self._store, facts, self._connectors, self._now())
+            self._baseline(judgement)
+        planned = self._plan(judgement, facts, at, options)
+        if options.dry_run:
+            return Outcome(run=run, trackers=trackers, judgement=judgement, plan=planned)
+        rows = self._store.enqueue(run, planned.writes)
+        applier = Applier(self._store, self._connectors, self._now)
+        written = applier.apply(rows, lambda done, total: self._progress("writing notes", done, total))
+        return Outcome(run=run, trackers=trackers, judgement=judgement, plan=planned, written=written)
+
+    def _plan(self, judgement: Judgement, facts: Facts, at: datetime, options: Options) -> Plan:
+        notes = self._config.notes
+        mutes = {(mute.uid, mute.case): mute for mute in self._store.mutes()}
+        desk = Desk(
+            snapshot=judgement.snapshot, rules=self._config.rules, write_to=tuple(notes.write_to), mutes=mutes
+        )
+        issues = judgement.snapshot.issues
+        return plan(
+            wanted_notes(judgement.cases, desk, at.date()),
+            self._store.notes(),
+            issues,
+            {uid: fact.native_id for uid, fact in facts.issues.items()},
+            frozenset(uid for uid, issue in issues.items() if desk.writable(issue)),
+            Limits(
+                max_new_per_run=notes.max_new_per_run,
+                brake_percent=notes.brake_percent,
+                label=notes.label,
+                released=options.release_brake,
+            ),
+        )
+
+    def _baseline(self, judgement: Judgement) -> None:
+        """What stands when a rule and scope first become writable is silent until it worsens."""
+        notes, known = self._config.notes, self._store.baselines()
+        desk = Desk(snapshot=judgement.snapshot, rules=self._config.rules, write_to=tuple(notes.write_to), mutes={})
+        whole = {f"{s.tracker}:{s.key}" for s in self._store.scopes() if not s.missing}
+        open_to = desk.scopes(whole)
+        new = frozenset((rule, scope) for rule in self._config.rules for scope in open_to) - known
+        if not new:
+            return
+        if notes.baseline == "silent":
+            self._store.save_mutes(_baseline_mutes(judgement.cases, desk, new, self._now()))
+        self._store.save_baselines(new, self._now())
+
+
+def _baseline_mutes(
+    cases: Sequence[Case], desk: Desk, new: frozenset[tuple[str, str]], now: datetime
+) -> list[Mute]:
+    return [
+        Mute(uid=place.uid, case=case.id, why="baseline", at=now, level=case.level)
+        for case in cases
+        for place in case.finding.places
+        if (issue := desk.snapshot.issues.get(place.uid)) is not None
+        and (case.rule, f"{issue.ref.tracker}:{issue.ref.scope}") in new
+    ]
+
+
+def summary(outcome: Outcome) -> dict[str, object]:
+    """What ``run --json`` prints; stable and documented in docs/cli.md."""
+    written, planned = outcome.written, outcome.plan
+    return {
+        "run": outcome.run,
+        "complete": outcome.complete,
+        "trackers": {
+            name: {
+                "requests": counts.requests,
+                "issues": counts.issues,
+                "changed": counts.changed,
+                "links": counts.links,
+                "missing": list(counts.missing),
+            }
+            for name, counts in sorted(outcome.trackers.items())
+        },
+        "dependencies": len(outcome.judgement.snapshot.dependencies),
+        "findings": outcome.judgement.by_rule,
+        "writes": {
+            "created": written.created,
+            "edited": written.edited,
+            "cleared": written.cleared,
+            "labels": written.labels,
+            "unchanged": planned.unchanged,
+            "suppressed": planned.suppressed,
+            "failed": written.failed,
+        },
+    }
