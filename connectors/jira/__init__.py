@@ -1,0 +1,1 @@
+"""Jira: issues, native links, comments and our notes, over REST."""
