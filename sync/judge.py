@@ -31,10 +31,6 @@ class Judgement:
         return dict(sorted(Counter(case.rule for case in self.cases).items()))
 
 
-def policy_of(config: Config, sites: Mapping[str, str]) -> Policy:
-    return config.policy(sites)
-
-
 def conclude(
     facts: Facts, config: Config, policy: Policy, standing: Sequence[Case], now: datetime, new_id: NewId
 ) -> Judgement:

@@ -48,8 +48,11 @@ class Desk:
 
     def writable(self, issue: Issue) -> bool:
         """Whether ``write_to`` names the issue's scope; an issue we do not read in full is never written to."""
-        scope = f"{issue.ref.tracker}:{issue.ref.scope}".casefold()
-        return issue.end == "read" and any(fnmatchcase(scope, pattern.casefold()) for pattern in self.write_to)
+        return issue.end == "read" and bool(self.scopes((f"{issue.ref.tracker}:{issue.ref.scope}",)))
+
+    def scopes(self, among: Iterable[str]) -> frozenset[str]:
+        """Those of ``tracker:scope`` that ``write_to`` names."""
+        return frozenset(s for s in among if any(fnmatchcase(s.casefold(), p.casefold()) for p in self.write_to))
 
     def mode(self, case: Case, issue: Issue) -> Mode:
         settings = self.rules.get(case.rule)

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from connectors.base import Connector, ConnectorError
 from model.facts import Facts
+from model.interpret import interpret
+from model.policy import Policy
+from model.snapshot import Snapshot
 from sync.apply import Applier, Written
-from sync.base import Case, Mute, NoteRow, TrackerCounts, Write
+from sync.base import Case, Mute, TrackerCounts
 from sync.config import Config
 from sync.hands import read_back
 from sync.judge import Judgement, conclude
@@ -71,6 +74,11 @@ class Runner:
             self._store.end_run(run, self._now(), summary(outcome))
         return outcome
 
+    def pull_only(self, full: bool) -> dict[str, TrackerCounts]:
+        """Read and keep, under the lease; judge and write nothing."""
+        with self._store.lease(f"p{self._now():%Y%m%d%H%M%S%f}", now=self._now()):
+            return self.pull(full)
+
     def pull(self, full: bool) -> dict[str, TrackerCounts]:
         """Every tracker; one that fails leaves the others complete."""
         return {
@@ -86,10 +94,8 @@ class Runner:
         }
 
     def judge(self, facts: Facts, at: datetime) -> Judgement:
-        sites = {name: account.site for name, account in self._store.accounts().items()}
-        return conclude(
-            facts, self._config, self._config.policy(sites), self._store.cases(), at, self._store.new_case_id
-        )
+        policy = policy_of(self._config, self._store)
+        return conclude(facts, self._config, policy, self._store.cases(), at, self._store.new_case_id)
 
     def _recover(self) -> dict[str, TrackerCounts]:
         try:
@@ -118,9 +124,7 @@ class Runner:
     def _plan(self, judgement: Judgement, facts: Facts, at: datetime, options: Options) -> Plan:
         notes = self._config.notes
         mutes = {(mute.uid, mute.case): mute for mute in self._store.mutes()}
-        desk = Desk(
-            snapshot=judgement.snapshot, rules=self._config.rules, write_to=tuple(notes.write_to), mutes=mutes
-        )
+        desk = Desk(snapshot=judgement.snapshot, rules=self._config.rules, write_to=tuple(notes.write_to), mutes=mutes)
         issues = judgement.snapshot.issues
         return plan(
             wanted_notes(judgement.cases, desk, at.date()),
@@ -150,9 +154,7 @@ class Runner:
         self._store.save_baselines(new, self._now())
 
 
-def _baseline_mutes(
-    cases: Sequence[Case], desk: Desk, new: frozenset[tuple[str, str]], now: datetime
-) -> list[Mute]:
+def _baseline_mutes(cases: Sequence[Case], desk: Desk, new: frozenset[tuple[str, str]], now: datetime) -> list[Mute]:
     return [
         Mute(uid=place.uid, case=case.id, why="baseline", at=now, level=case.level)
         for case in cases
@@ -160,6 +162,16 @@ def _baseline_mutes(
         if (issue := desk.snapshot.issues.get(place.uid)) is not None
         and (case.rule, f"{issue.ref.tracker}:{issue.ref.scope}") in new
     ]
+
+
+def policy_of(config: Config, store: Store) -> Policy:
+    """The config's policy, with each tracker's site as the tracker itself named it."""
+    return config.policy({name: account.site for name, account in store.accounts().items()})
+
+
+def snapshot_of(config: Config, store: Store, at: datetime) -> Snapshot:
+    """What is known now, from the store alone."""
+    return interpret(store.facts(), policy_of(config, store), at)
 
 
 def summary(outcome: Outcome) -> dict[str, object]:

@@ -1,0 +1,102 @@
+"""What every command shares: options, exit codes, the errors it knows how to say, and how it opens things.
+
+Heavy imports happen inside functions, so that ``crosstie --help`` is quick.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:  # only names for annotations: importing these costs most of a second
+    from connectors.base import Connector
+    from sync.config import Config
+    from sync.store import Store
+
+COMPLETE, FAILED, USAGE, PARTIAL, FOUND = range(5)
+"""Exit codes: done; failed; wrong usage or config; done in part (said which); ``--fail-on`` met."""
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Fail(click.ClickException):
+    """Ends the command with a sentence and an exit code."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.exit_code = code
+
+    def show(self, file: Any = None) -> None:
+        click.echo(self.message, err=True)
+
+
+def config_option(command: F) -> F:
+    return click.option(
+        "--config",
+        "config_path",
+        type=click.Path(path_type=Path),
+        default=Path("crosstie.toml"),
+        show_default=True,
+        envvar="CROSSTIE_CONFIG",
+        help="The TOML file to work by.",
+    )(command)
+
+
+def json_option(command: F) -> F:
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")(command)
+
+
+def now() -> datetime:
+    """The only clock of the program."""
+    return datetime.now(UTC)
+
+
+def open_config(path: Path, *, need_tokens: bool = True) -> "Config":
+    """The config, or every problem in it at once and exit code 2."""
+    from sync.config import ConfigError, load_config
+
+    if not path.exists():
+        raise Fail(
+            f"{path}: there is no such file. Copy config.example.toml there, or see it all work first with "
+            "`crosstie demo`.",
+            USAGE,
+        )
+    try:
+        return load_config(path, environ=os.environ, need_tokens=need_tokens)
+    except ConfigError as error:
+        raise Fail(str(error), USAGE) from error
+
+
+@contextmanager
+def open_store(config: "Config") -> Iterator["Store"]:
+    from sync.store import Busy, Store, StoreError
+
+    try:
+        with Store.open(config.store_url) as store:
+            yield store
+    except Busy as error:
+        raise Fail(str(error), PARTIAL) from error
+    except StoreError as error:
+        raise Fail(str(error), FAILED) from error
+
+
+def open_connectors(config: "Config") -> dict[str, "Connector"]:
+    import connectors
+
+    kinds = connectors.load()
+    return {tracker.name: kinds[tracker.kind](tracker) for tracker in config.trackers}
+
+
+def complain(missing: Mapping[str, object] | tuple[str, ...]) -> None:
+    """Names on stderr what could not be done, a line each."""
+    for reason in missing:
+        click.echo(f"incomplete: {reason}", err=True)
+
+
+def on_terminal() -> bool:
+    return sys.stderr.isatty()

@@ -1,0 +1,59 @@
+"""``crosstie check``: is the config sound, and with ``--online``, do the trackers let us in?"""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.base import PARTIAL, config_option, json_option, open_config, open_connectors
+
+if TYPE_CHECKING:  # importing it costs half a second
+    from sync.config import Config
+
+
+@click.command("check")
+@config_option
+@json_option
+@click.option("--online", is_flag=True, help="Also ask every tracker who we are there.")
+def command(config_path: Path, as_json: bool, online: bool) -> None:
+    """Read the config, name every mistake at once, and say what would be read and written."""
+    config = open_config(config_path, need_tokens=online)
+    report = _report(config)
+    problems = _ask(config, report) if online else []
+    if as_json:
+        click.echo(json.dumps(report, indent=2))
+    else:
+        from cli.show import console, show_check
+
+        show_check(report, console())
+    for problem in problems:
+        click.echo(problem, err=True)
+    raise SystemExit(PARTIAL if problems else 0)
+
+
+def _report(config: "Config") -> dict[str, Any]:
+    policy = config.policy({})
+    return {
+        "config": str(config.path),
+        "trackers": {t.name: {"kind": t.kind, "url": t.url, "reads": list(t.scopes)} for t in config.trackers},
+        "teams": {team.name: [str(owns) for owns in team.owns] for team in policy.teams.values()},
+        "audiences": {name: list(patterns) for name, patterns in policy.audiences.items()},
+        "writes_to": list(config.notes.write_to),
+        "rules": {name: settings.mode for name, settings in config.rules.items()},
+    }
+
+
+def _ask(config: "Config", report: dict[str, Any]) -> list[str]:
+    from connectors.base import ConnectorError
+
+    problems = []
+    for name, connector in open_connectors(config).items():
+        try:
+            account = connector.account()
+        except ConnectorError as error:
+            problems.append(str(error))
+        else:
+            report["trackers"][name]["account"] = account.person.name or account.person.id
+            report["trackers"][name]["site"] = account.site
+    return problems

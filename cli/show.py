@@ -1,0 +1,177 @@
+"""Findings and runs as people read them in a terminal, at 80 columns and without one."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from model.document import plain
+from rules.base import Severity
+from sync.base import Case, TrackerCounts
+from sync.run import Outcome
+
+STYLES: Mapping[Severity, str] = {"error": "bold red", "warning": "yellow", "info": "cyan"}
+
+
+def console() -> Console:
+    """stdout; plain text, 100 columns wide, where there is no terminal."""
+    out = Console(highlight=False, soft_wrap=False)
+    return out if out.is_terminal else Console(highlight=False, width=100)
+
+
+def show_cases(cases: Sequence[Case], refs: Mapping[str, str], out: Console) -> None:
+    """Grouped by rule, the most severe first; every message wrapped under its case id."""
+    if not cases:
+        out.print("Nothing stands between the teams, as far as what was read tells.")
+        return
+    for rule in sorted({case.rule for case in cases}, key=lambda r: (_worst(cases, r), r)):
+        of_rule = [case for case in cases if case.rule == rule]
+        out.print(Text(f"{rule} ({len(of_rule)})", style="bold"))
+        for case in of_rule:
+            out.print(Padding(_case(case, refs), (0, 0, 0, 2)))
+
+
+def _worst(cases: Iterable[Case], rule: str) -> int:
+    ranks = {"error": 0, "warning": 1, "info": 2}
+    return min(ranks[case.severity] for case in cases if case.rule == rule)
+
+
+def _case(case: Case, refs: Mapping[str, str]) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True, style="dim")
+    grid.add_column(ratio=1)
+    text = Text(plain(case.finding.message), style="" if case.state == "open" else "dim")
+    if case.severity != "warning":
+        text = Text.assemble((f"{case.severity}: ", STYLES[case.severity]), text)
+    if case.state == "unknown":
+        text.append(" (cannot be judged now)")
+    grid.add_row(case.id, text)
+    return grid
+
+
+def show_trackers(trackers: Mapping[str, TrackerCounts], out: Console) -> None:
+    """What was read, a line per tracker."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("tracker")
+    for column in ("requests", "issues", "changed", "links"):
+        table.add_column(column, justify="right")
+    for name, counts in sorted(trackers.items()):
+        table.add_row(name, *(f"{n:,}" for n in (counts.requests, counts.issues, counts.changed, counts.links)))
+    out.print(table)
+
+
+def show_outcome(outcome: Outcome, out: Console) -> None:
+    """What a run read and found."""
+    show_trackers(outcome.trackers, out)
+    found = ", ".join(f"{count} {rule}" for rule, count in outcome.judgement.by_rule.items()) or "none"
+    out.print(f"{len(outcome.judgement.snapshot.dependencies)} dependencies. Findings: {found}.")
+
+
+def show_writes(outcome: Outcome, dry_run: bool, out: Console) -> None:
+    planned, written = outcome.plan, outcome.written
+    if planned.braked:
+        out.print(Text(f"Braked: {planned.braked}.", style="bold red"))
+    elif dry_run:
+        _show_plan(outcome, out)
+    else:
+        out.print(
+            f"Notes: {written.created} new, {written.edited} edited, {written.cleared} cleared, "
+            f"{planned.unchanged} unchanged; {written.labels} label changes."
+        )
+    if planned.suppressed and not planned.braked:
+        out.print(f"{planned.suppressed} more new notes wait: notes.max_new_per_run is reached.")
+    for error in written.errors:
+        out.print(Text(f"Not written: {error}", style="red"))
+
+
+def _show_plan(outcome: Outcome, out: Console) -> None:
+    notes = [write for write in outcome.plan.writes if write.kind == "note"]
+    if not notes:
+        out.print("Nothing would be written.")
+        return
+    out.print(f"{len(notes)} notes would be written:")
+    for write in notes:
+        out.print(f"  {write.tracker}:{write.key} ({write.reason})")
+
+
+def case_json(case: Case, refs: Mapping[str, str]) -> dict[str, Any]:
+    """One entry of ``findings --json``."""
+    finding = case.finding
+    return {
+        "case": case.id,
+        "rule": case.rule,
+        "severity": case.severity,
+        "level": case.level,
+        "state": case.state,
+        "consumer": refs.get(finding.consumer, finding.consumer) or None,
+        "provider": refs.get(finding.provider, finding.provider) or None,
+        "about": [refs.get(member, member) for member in case.subject.members],
+        "message": plain(finding.message),
+        "since": case.opened.date().isoformat(),
+    }
+
+
+def show_check(report: Mapping[str, Any], out: Console) -> None:
+    """What ``check`` found: who reads what, who owns what, where notes may go."""
+    for name, tracker in report["trackers"].items():
+        who = f" as {tracker['account']}" if "account" in tracker else ""
+        out.print(Text.assemble((name, "bold"), f"  {tracker['kind']} at {tracker['url']}{who}"))
+        out.print(f"  reads {', '.join(tracker['reads'])}")
+    for team, owns in report["teams"].items():
+        out.print(Text.assemble(("team ", "dim"), team, ("  owns ", "dim"), ", ".join(owns) or "nothing"))
+    for name, patterns in report["audiences"].items():
+        out.print(Text.assemble(("readers of ", "dim"), ", ".join(patterns), (" may read each other: ", "dim"), name))
+    modes = ", ".join(f"{rule} {mode}" for rule, mode in report["rules"].items())
+    out.print(Text.assemble(("rules  ", "dim"), modes))
+    where = ", ".join(report["writes_to"])
+    out.print(f"Notes go to {where}." if where else "Nothing is written: notes.write_to is empty.")
+    out.print(f"{report['config']} is sound.")
+
+
+def show_explanation(account: Mapping[str, Any], out: Console) -> None:
+    """A case taken apart, top down: verdict, inputs, evidence, history."""
+    out.print(
+        Text.assemble((account["case"], "bold"), f"  {account['rule']}, {account['severity']}, {account['state']}")
+    )
+    out.print(account["message"], markup=False)
+    _pairs("judged by", account["judged_by"], out)
+    if account["dependency"]:
+        _show_dependency(account["dependency"], out)
+    out.print(Text("history", style="dim"))
+    for event in account["history"]:
+        why = f": {event['why']}" if event["why"] else ""
+        out.print(f"  {event['at'][:16]}  {event['event']}, level {event['level']}{why}", markup=False)
+
+
+def _show_dependency(edge: Mapping[str, Any], out: Console) -> None:
+    for role in ("consumer", "provider"):
+        end = edge[role]
+        owner = end["team"] or end["party"] or "no team"
+        out.print(Text.assemble((f"{role}  ", "dim"), f"{end['issue']} ({owner}, {end['status'] or end['progress']})"))
+        out.print(f"          {end['title']}", markup=False)
+        out.print(f"          {end['url']}", markup=False)
+    for name in ("needed", "promised"):
+        claim = edge[name]
+        said = (
+            f"{claim['day']} ({claim['source']} {claim['name']}".rstrip() + f" of {claim['of']})"
+            if claim
+            else "no date"
+        )
+        out.print(Text.assemble((f"{name}  ", "dim"), said))
+    out.print(Text.assemble(("agreement  ", "dim"), edge["agreement"]))
+    out.print(Text("evidence", style="dim"))
+    for piece in edge["evidence"]:
+        by = f", {piece['by']}" if piece["by"] else ""
+        out.print(f"  {piece['strength']}, {piece['place']} of {piece['on']}{by}: {piece['says']}", markup=False)
+
+
+def _pairs(title: str, pairs: Mapping[str, str], out: Console) -> None:
+    if not pairs:
+        return
+    out.print(Text(title, style="dim"))
+    width = max(map(len, pairs))
+    for name, value in pairs.items():
+        out.print(f"  {name:<{width}}  {value}", markup=False)
