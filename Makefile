@@ -1,0 +1,55 @@
+# Two commands do everything: `make demo` and `make test`. Each makes its own environment in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types docs lock clean
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+demo: $(VENV)/.runtime ## See the main job end to end on two sandbox trackers
+	@$(BIN)/crosstie demo
+
+test: $(VENV)/.development ## Run the tests
+	$(BIN)/python -m pytest -n auto -q
+
+check: lint types test ## Everything that CI holds a change to
+
+lint: $(VENV)/.development
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(VENV)/.development
+	$(BIN)/mypy
+
+docs: $(VENV)/.development ## Write the generated pages anew
+	$(BIN)/python -m rules.manual > docs/rules.md
+	$(BIN)/python -m sync.config.reference > docs/config.md
+	$(BIN)/python -m sync.config.schema > docs/config.schema.json
+
+lock: $(VENV)/.development ## Resolve the lock files anew
+	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 pyproject.toml --group dev -o requirements-dev.lock
+
+clean: ## Remove the environment
+	rm -rf $(VENV)
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit("crosstie needs Python 3.11 or newer; set PYTHON=/path/to/it") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Setting up .venv (once)"
+	$(PIP) install -r requirements.lock
+	$(PIP) install --no-deps --editable .
+	@touch $@
+
+$(VENV)/.development: requirements-dev.lock pyproject.toml | $(BIN)/python
+	@echo "Setting up .venv with development tools (once)"
+	$(PIP) install -r requirements-dev.lock
+	$(PIP) install --no-deps --editable .
+	@touch $@ $(VENV)/.runtime
