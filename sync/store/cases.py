@@ -1,0 +1,119 @@
+"""Cases and everything that happened to them."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine, func, insert, or_, select
+
+from rules.base import Subject
+from sync.base import Case, CaseEvent
+from sync.store.base import Database, chunks, upsert
+from sync.store.codec import FORMAT, Codec, encode
+from sync.store.tables import case_events, cases, runs
+
+CASE = Codec[Case](Case, "case")
+EVENT = Codec[CaseEvent](CaseEvent, "case event")
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Crockford's base 32: without i, l, o and u, which are misread. https://www.crockford.com/base32.html"""
+SHORTEST = 5
+REOPENS_FOR = timedelta(days=9)
+"""Five working days, with a weekend and a holiday or two among them."""
+
+
+class CaseStore(Database):
+    def __init__(self, engine: Engine, name: str) -> None:
+        super().__init__(engine, name)
+        self._given_ids: dict[str, str] = {}
+        """What the ids given in this process stand for; not all of them are saved yet."""
+
+    def cases(self, now: datetime | None = None) -> list[Case]:
+        """Cases that are not cleared, or were so lately that they may yet reopen, by id.
+
+        Lately is seen from ``now``; by default from when the newest run began.
+        """
+        with self.reading() as conn:
+            moment = now or conn.execute(select(func.max(runs.c.started))).scalar()
+            query = select(cases.c.doc, cases.c.format).order_by(cases.c.id)
+            if moment is not None:
+                query = query.where(or_(cases.c.state != "cleared", cases.c.cleared >= moment - REOPENS_FOR))
+            return [CASE.decode(row.doc, row.format) for row in conn.execute(query)]
+
+    def case(self, case_id: str) -> Case | None:
+        """Any case, however long ago it was cleared."""
+        with self.reading() as conn:
+            return _read(conn, [case_id]).get(case_id)
+
+    def case_events(self, case_id: str) -> list[tuple[str, datetime, CaseEvent]]:
+        """(run, moment, event) from the first to the last."""
+        query = select(case_events).where(case_events.c.case_id == case_id).order_by(case_events.c.seq)
+        with self.reading() as conn:
+            return [(row.run, row.at, EVENT.decode(row.doc, row.format)) for row in conn.execute(query)]
+
+    def save_events(self, run: str, now: datetime, events: Sequence[CaseEvent]) -> None:
+        """Make each event's case stand as it is after the event, and keep the event."""
+        with self.writing() as conn:
+            _write(conn, {event.case.id: event.case for event in events})
+            rows = [
+                {"case_id": event.case.id, "run": run, "at": now, "format": FORMAT, "doc": encode(event)}
+                for event in events
+            ]
+            if rows:
+                conn.execute(insert(case_events), rows)
+
+    def new_case_id(self, rule: str, subject: Subject) -> str:
+        """The id of a case of ``rule`` on ``subject``: the same always, longer when a different case has it."""
+        name = encode((rule, subject))
+        digits = int.from_bytes(hashlib.sha256(name.encode()).digest())
+        letters = "".join(ALPHABET[digits >> shift & 31] for shift in range(251, 0, -5))
+        for length in range(SHORTEST, len(letters)):
+            case_id = letters[:length]
+            holder = self._given_ids.get(case_id) or self._holder(case_id)
+            if holder in ("", name):
+                break
+        self._given_ids[case_id] = name
+        return case_id
+
+    def _holder(self, case_id: str) -> str:
+        case = self.case(case_id)
+        return encode((case.rule, case.subject)) if case else ""
+
+    def mark_notified(self, levels: Mapping[str, int]) -> None:
+        """By case id: the level that somebody was told of. It never sinks."""
+        with self.writing() as conn:
+            raise_notified(conn, levels)
+
+
+def raise_notified(conn: Connection, levels: Mapping[str, int]) -> None:
+    standing = _read(conn, levels)
+    raised = {
+        case.id: replace(case, notified=levels[case.id])
+        for case in standing.values()
+        if levels[case.id] > case.notified
+    }
+    _write(conn, raised)
+
+
+def _read(conn: Connection, ids: Sequence[str] | Mapping[str, int]) -> dict[str, Case]:
+    found = {}
+    for piece in chunks(ids):
+        for row in conn.execute(select(cases).where(cases.c.id.in_(piece))):
+            found[row.id] = CASE.decode(row.doc, row.format)
+    return found
+
+
+def _write(conn: Connection, standing: Mapping[str, Case]) -> None:
+    rows = [
+        {
+            "id": case.id,
+            "rule": case.rule,
+            "state": case.state,
+            "cleared": case.cleared,
+            "format": FORMAT,
+            "doc": encode(case),
+        }
+        for case in standing.values()
+    ]
+    upsert(conn, cases, rows)

@@ -1,0 +1,47 @@
+"""All facts at once, as they stand or as they stood."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from model.facts import Facts, IssueFact, LinkType, Retraction, Scope
+from sync.store.base import Database
+from sync.store.changes import Found, Kind, generations, past, standing
+from sync.store.codec import Codec
+
+CODECS: Mapping[Kind, Codec[Any]] = {
+    "issue": Codec[IssueFact](IssueFact, "issue"),
+    "alias": Codec[str](str, "name of an issue"),
+    "scope": Codec[Scope](Scope, "scope"),
+    "link_type": Codec[LinkType](LinkType, "link type"),
+    "project": Codec[bool](bool, "project"),
+    "absent": Codec[Literal["gone", "unreadable"]](Literal["gone", "unreadable"], "missing issue"),
+    "retraction": Codec[Retraction](Retraction, "removed link"),
+}
+
+
+class FactStore(Database):
+    def facts(self, at: Mapping[str, int] | None = None) -> Facts:
+        """Facts as they stand, or as they stood at the generations ``at`` of each tracker.
+
+        A scope's ``read_at`` is no part of its versions: of the past it tells when that version was first read.
+        """
+        with self.reading() as conn:
+            if at is None:
+                return _gather(standing(conn), generations(conn))
+            return _gather(past(conn, at), dict(at))
+
+
+def _gather(found: Iterable[Found], at: Mapping[str, int]) -> Facts:
+    things: dict[Kind, dict[tuple[str, str], Any]] = {kind: {} for kind in CODECS}
+    for tracker, kind, id_, format_, doc in found:
+        things[kind][tracker, id_] = CODECS[kind].decode(doc, format_)
+    return Facts(
+        issues={uid: issue for (_, uid), issue in things["issue"].items()},
+        aliases=things["alias"],
+        scopes=tuple(things["scope"].values()),
+        link_types=tuple(things["link_type"].values()),
+        known_projects=frozenset(things["project"]),
+        absent={uid: why for (_, uid), why in things["absent"].items()},
+        retractions=tuple(things["retraction"].values()),
+        generations=at,
+    )

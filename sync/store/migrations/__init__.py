@@ -1,0 +1,1 @@
+"""The schema's history. ``sync.store.opening`` runs it; there is no alembic.ini."""

@@ -1,0 +1,59 @@
+"""Our notes as we know them to stand, what people do not want to hear, and what stood before we spoke."""
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+
+from sync.base import Mute, NoteRow
+from sync.store.base import Database, upsert
+from sync.store.codec import FORMAT, Codec, encode
+from sync.store.tables import baselines, mutes, notes
+
+NOTE = Codec[NoteRow](NoteRow, "note")
+
+
+class NoteStore(Database):
+    def notes(self) -> dict[str, NoteRow]:
+        """By uid of the issue they stand on."""
+        with self.reading() as conn:
+            rows = conn.execute(select(notes).order_by(notes.c.uid))
+            return {row.uid: NOTE.decode(row.doc, row.format) for row in rows}
+
+    def save_note(self, note: NoteRow) -> None:
+        with self.writing() as conn:
+            put_notes(conn, [note])
+
+    def forget_note(self, uid: str) -> None:
+        """For an issue that is gone: nothing of ours stands there any more."""
+        with self.writing() as conn:
+            conn.execute(delete(notes).where(notes.c.uid == uid))
+
+    def mutes(self) -> list[Mute]:
+        """Every wish not to hear of a case at one of its ends, sorted."""
+        with self.reading() as conn:
+            rows = conn.execute(select(mutes).order_by(mutes.c.uid, mutes.c.case_id))
+            return [Mute(uid=row.uid, case=row.case_id, why=row.why, at=row.at) for row in rows]
+
+    def save_mutes(self, wishes: Sequence[Mute]) -> None:
+        """Add these; a wish that stands already keeps its first moment."""
+        rows = [{"uid": wish.uid, "case_id": wish.case, "why": wish.why, "at": wish.at} for wish in wishes]
+        with self.writing() as conn:
+            upsert(conn, mutes, rows, keep=True)
+
+    def baselines(self) -> frozenset[tuple[str, str]]:
+        """(rule, scope) that have once been writable: what stood then was the baseline."""
+        with self.reading() as conn:
+            return frozenset((row.rule, row.scope) for row in conn.execute(select(baselines)))
+
+    def save_baselines(self, taken: AbstractSet[tuple[str, str]], now: datetime) -> None:
+        """Add these; one that was taken before keeps its moment."""
+        rows = [{"rule": rule, "scope": scope, "at": now} for rule, scope in sorted(taken)]
+        with self.writing() as conn:
+            upsert(conn, baselines, rows, keep=True)
+
+
+def put_notes(conn: Connection, standing: Iterable[NoteRow]) -> None:
+    rows = [{"uid": note.uid, "tracker": note.tracker, "format": FORMAT, "doc": encode(note)} for note in standing]
+    upsert(conn, notes, rows)

@@ -1,0 +1,83 @@
+"""The outbox: every write is a row before it is a call.
+
+    waiting -> sent -> done
+       |        `----> failed
+       `-> dropped, when a later plan replaces it or it is no longer wanted
+
+``sent`` is written before the call and ``done`` together with what the call achieved, so a row
+found ``sent`` after a kill says: look whether it arrived.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import insert, select, update
+
+from sync.base import NoteRow, OutboxRow, Write, WriteStatus
+from sync.store.base import Database, StoreError
+from sync.store.cases import raise_notified
+from sync.store.codec import FORMAT, Codec, encode
+from sync.store.notes import put_notes
+from sync.store.tables import outbox
+
+WRITE = Codec[Write](Write, "write of the outbox")
+
+
+class OutboxStore(Database):
+    def enqueue(self, run: str, writes: Sequence[Write]) -> list[OutboxRow]:
+        """Put a run's plan down, in order; what earlier runs planned and never began is dropped."""
+        earlier = update(outbox).where(outbox.c.status == "waiting", outbox.c.run != run)
+        rows = []
+        with self.writing() as conn:
+            conn.execute(earlier.values(status="dropped"))
+            for write in writes:
+                row = {"run": run, "status": "waiting", "error": "", "format": FORMAT, "doc": encode(write)}
+                number = conn.execute(insert(outbox).values(row).returning(outbox.c.id)).scalar_one()
+                rows.append(OutboxRow(id=number, run=run, write=write, status="waiting"))
+        return rows
+
+    def unfinished(self) -> list[OutboxRow]:
+        """Rows that are waiting or sent, of any run, in the order they were planned."""
+        query = select(outbox).where(outbox.c.status.in_(("waiting", "sent"))).order_by(outbox.c.id)
+        with self.reading() as conn:
+            return [
+                OutboxRow(
+                    id=row.id,
+                    run=row.run,
+                    write=WRITE.decode(row.doc, row.format),
+                    status=row.status,
+                    error=row.error,
+                )
+                for row in conn.execute(query)
+            ]
+
+    def mark_sent(self, row_id: int) -> None:
+        """Before the call begins."""
+        self._turn(row_id, "sent")
+
+    def finish(self, row_id: int, *, note: NoteRow | None, notified: Mapping[str, int]) -> None:
+        """The call is known to have worked: the row, our standing note and the levels told, at once."""
+        self._turn(row_id, "done", note=note, notified=notified)
+
+    def fail(self, row_id: int, error: str) -> None:
+        """The call is known not to have worked. ``error`` is a sentence without secrets."""
+        self._turn(row_id, "failed", error=error)
+
+    def drop(self, row_id: int) -> None:
+        """It is no longer wanted."""
+        self._turn(row_id, "dropped")
+
+    def _turn(
+        self,
+        row_id: int,
+        status: WriteStatus,
+        *,
+        error: str = "",
+        note: NoteRow | None = None,
+        notified: Mapping[str, int] | None = None,
+    ) -> None:
+        change = update(outbox).where(outbox.c.id == row_id).values(status=status, error=error)
+        with self.writing() as conn:
+            if not conn.execute(change).rowcount:
+                raise StoreError(f"store {self.name}: the outbox has no row {row_id}")
+            put_notes(conn, [note] if note else [])
+            raise_notified(conn, notified or {})
