@@ -57,6 +57,8 @@ class Issue:
     forum: str = ""
     """The forum that owns it or the nearest ancestor that a forum owns."""
     due: date | None = None
+    sprint: str = ""
+    """Name of the sprint or iteration it is planned in; empty when it is in none."""
     complete: bool = True
     """False when its scope, or it itself, could not be read in full: then absence proves nothing."""
 

@@ -8,12 +8,13 @@ walking the folder; nothing is registered anywhere.
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Generic, Literal, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from model.document import Line
-from model.snapshot import Snapshot
+from model.snapshot import Dependency, Snapshot
+from rules.examples import Example
 
 Mode = Literal["off", "observe", "label", "comment"]
 Severity = Literal["info", "warning", "error"]
@@ -75,10 +76,14 @@ class RuleSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     mode: Mode = Field(
-        "comment", description="off: not judged. observe: listed only. label: also labels. comment: also noted."
+        default="comment", description="off: not judged. observe: listed only. label: also labels. comment: also noted."
     )
-    severity: Severity = Field("warning", description="How it is ranked and what `--fail-on` compares with.")
-    notify: Notify = Field("both", description="Which end of the dependency carries the line.")
+    severity: Severity = Field(default="warning", description="How it is ranked and what `--fail-on` compares with.")
+    severity_from: dict[int, Severity] = Field(
+        default_factory=dict,
+        description='Another severity from a level on: `{ 3 = "error" }`. A team\'s own severity goes before it.',
+    )
+    notify: Notify = Field(default="both", description="Which end of the dependency carries the line.")
     teams: dict[str, TeamSettings] = Field(default_factory=dict, description="Overrides per team, for that team's end.")
 
 
@@ -93,7 +98,26 @@ class Rule(ABC, Generic[S]):
     levels: ClassVar[tuple[str, ...]]
     """Level 1 first."""
     settings: ClassVar[type[RuleSettings]] = RuleSettings
+    examples: ClassVar[tuple[Example, ...]] = ()
+    """What it finds and, as important, what it does not: run as tests, shown in the manual."""
 
     @abstractmethod
     def judge(self, snapshot: Snapshot, settings: S) -> Iterator[Finding]:
         """Findings in any order; the engine sorts, sets severity and drops ends that are not to be told."""
+
+    def undecided(self, snapshot: Snapshot, dependency: Dependency) -> str:
+        """What this rule in particular would have to know of an edge and does not, as a sentence; "" when nothing."""
+        return ""
+
+
+AnyRule = Rule[Any]
+
+
+class RuleError(Exception):
+    """A rule that broke. Its findings are unknown then, so the run stops before anything is cleared by it."""
+
+    def __init__(self, rule: str, subject: Subject | None, reason: str) -> None:
+        at = f" on {' -> '.join(subject.members)}" if subject else ""
+        super().__init__(f'rule {rule}{at}: {reason}. This is a defect in the rule; mode = "off" leaves it out.')
+        self.rule = rule
+        self.subject = subject

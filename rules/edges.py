@@ -1,0 +1,130 @@
+"""What rules about one edge share: which edges they look at, and how a finding on an edge is put together."""
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from model.document import Line
+from model.snapshot import STRENGTHS, DateClaim, Dependency, Issue, Snapshot, Strength
+from rules.base import Finding, Place, Rule, RuleError, S, Subject
+
+
+class EdgeRule(Rule[S]):
+    """Judges edges one by one, each that is open at both ends as far as is known for certain."""
+
+    subject = "edge"
+
+    def judge(self, snapshot: Snapshot, settings: S) -> Iterator[Finding]:
+        for dependency in snapshot.dependencies:
+            if not is_open(dependency):
+                continue
+            try:
+                finding = self.judge_edge(snapshot, dependency, settings)
+            except Exception as error:
+                raise RuleError(self.id, Subject("edge", dependency.key), repr(error)) from error
+            if finding is not None:
+                yield finding
+
+    @abstractmethod
+    def judge_edge(self, snapshot: Snapshot, dependency: Dependency, settings: S) -> Finding | None:
+        """The finding on one open edge, if there is one."""
+
+    def finding(
+        self,
+        dependency: Dependency,
+        *,
+        level: int,
+        message: Line,
+        to_consumer: Line,
+        to_provider: Line,
+        about: Mapping[str, str],
+    ) -> Finding:
+        """A finding on ``dependency``, to be noted on those of its ends that we read."""
+        consumer, provider = dependency.consumer, dependency.provider
+        places = (
+            Place(uid=consumer.uid, role="consumer", line=to_consumer),
+            Place(uid=provider.uid, role="provider", line=to_provider),
+        )
+        return Finding(
+            rule=self.id,
+            subject=Subject("edge", dependency.key),
+            level=level,
+            consumer=consumer.uid,
+            provider=provider.uid,
+            about=tuple(sorted({**ends(dependency), **about}.items())),
+            message=message,
+            places=tuple(p for p, end in zip(places, (consumer, provider), strict=True) if end.end == "read"),
+            inputs=inputs(dependency),
+        )
+
+
+def is_open(dependency: Dependency) -> bool:
+    """Whether the consumer certainly still waits and the provider certainly has not delivered."""
+    return (
+        dependency.state in ("requested", "committed")
+        and dependency.consumer.uid != dependency.provider.uid
+        and _certainly_open(dependency.consumer)
+        and _certainly_open(dependency.provider)
+    )
+
+
+def _certainly_open(issue: Issue) -> bool:
+    if issue.progress not in ("open", "started"):
+        return False
+    return issue.end == "stub" or (issue.end == "read" and issue.complete)
+
+
+def both_read(dependency: Dependency) -> bool:
+    """Only then is it certain that neither end holds another word about the edge."""
+    return dependency.consumer.end == "read" and dependency.provider.end == "read"
+
+
+def at_least(strength: Strength, least: Strength) -> bool:
+    return STRENGTHS.index(strength) >= STRENGTHS.index(least)
+
+
+def inputs(dependency: Dependency) -> frozenset[str]:
+    """Audiences of the edge, of its ends and of all evidence, ``public`` left out."""
+    ends = {dependency.consumer.audience, dependency.provider.audience}
+    return (dependency.inputs | ends | {e.audience for e in dependency.evidence}) - {"public"}
+
+
+def ends(dependency: Dependency) -> dict[str, str]:
+    """What every edge rule looks at, for ``about``."""
+    about: dict[str, str] = {"evidence": dependency.strength, "reach": dependency.reach}
+    for role, issue in (("consumer", dependency.consumer), ("provider", dependency.provider)):
+        about[role] = str(issue.ref)
+        about[f"{role} end"] = issue.end
+        about[f"{role} progress"] = issue.progress
+        about[f"{role} team"] = issue.team or issue.party or "none"
+    return about
+
+
+def said(claim: DateClaim | None) -> str:
+    """A date for ``about``: ``2026-12-01 sprint Aurora 12``."""
+    if claim is None:
+        return "none"
+    grace = f", uncertain by {claim.grace_days} day" if claim.grace_days else ""
+    return " ".join((claim.day.isoformat(), claim.source, claim.name)).rstrip() + grace
+
+
+def latest(claim: DateClaim) -> date:
+    """The last day that the claim may mean, its own uncertainty counted in."""
+    return _shifted(claim.day, claim.grace_days)
+
+
+def earliest(claim: DateClaim) -> date:
+    return _shifted(claim.day, -claim.grace_days)
+
+
+def _shifted(day: date, days: int) -> date:
+    # Placeholders such as 9999-12-31 have no next day.
+    return date.fromordinal(min(max(day.toordinal() + days, date.min.toordinal()), date.max.toordinal()))
+
+
+def unowned(dependency: Dependency) -> str:
+    """Why a rule about two teams cannot say whether there are two."""
+    for issue in (dependency.consumer, dependency.provider):
+        if dependency.reach == "unknown" and not (issue.team or issue.party):
+            return f"whose issue {issue.ref} is cannot be told from the teams' patterns"
+    return ""

@@ -1,0 +1,186 @@
+"""Walks the rules: finds them, runs them over a snapshot, puts what they find in order. Pure.
+
+Two laws are kept here for every rule: findings come in one order whatever order their input
+had, and a finding that is gone counts as good news only when we would know (``undecided``).
+"""
+
+import inspect
+import pkgutil
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from importlib import import_module
+from typing import get_args
+
+import rules
+from model.document import plain
+from model.facts import Ref
+from model.snapshot import Issue, Snapshot
+from rules.base import AnyRule, Finding, Mode, Place, Rule, RuleError, RuleSettings, Severity
+
+MODES: tuple[Mode, ...] = get_args(Mode)
+"""The quietest first."""
+MANUAL = ("What it finds", "Why it matters", "How to clear it")
+
+
+def load() -> dict[str, AnyRule]:
+    """Every rule by id, sorted. Raises TypeError for one without a manual or examples, or whose id is taken."""
+    return dict(_loaded())
+
+
+@cache
+def _loaded() -> dict[str, AnyRule]:
+    found: dict[str, AnyRule] = {}
+    for module in sorted(info.name for info in pkgutil.iter_modules(rules.__path__)):
+        for rule in _rules_in(f"rules.{module}"):
+            if rule.id in found:
+                raise TypeError(f"two rules are called {rule.id}: {type(found[rule.id])} and {type(rule)}")
+            found[rule.id] = checked(rule)
+    return dict(sorted(found.items()))
+
+
+def _rules_in(module: str) -> Iterator[AnyRule]:
+    for value in vars(import_module(module)).values():
+        ours = inspect.isclass(value) and issubclass(value, Rule) and value.__module__ == module
+        if ours and not inspect.isabstract(value):
+            yield value()
+
+
+def checked(rule: AnyRule) -> AnyRule:
+    """The rule itself, when an admin can read of it and a test can try it; else TypeError."""
+    manual(rule)
+    if not rule.levels:
+        raise TypeError(f"rule {rule.id} names no level")
+    if not rule.examples:
+        raise TypeError(f"rule {rule.id} has no examples")
+    return rule
+
+
+def manual(rule: AnyRule) -> tuple[str, ...]:
+    """The three parts of the rule's docstring, without their lead-ins, each on one line."""
+    text = " ".join((vars(type(rule)).get("__doc__") or "").split())
+    parts = re.fullmatch(" ".join(f"{lead}: (.+)" for lead in MANUAL), text)
+    if parts is None:
+        raise TypeError(f"the docstring of rule {rule.id} must say, in this order: {'; '.join(MANUAL)}")
+    return parts.groups()
+
+
+def judge(snapshot: Snapshot, settings: Mapping[str, RuleSettings]) -> tuple[Finding, ...]:
+    """Findings of every rule that is not off, sorted by rule and subject, one per rule and subject.
+
+    A rule without settings runs on its defaults. Raises RuleError when a rule breaks, and
+    LookupError for settings of a rule that does not exist.
+    """
+    known = load()
+    if strange := sorted(settings.keys() - known.keys()):
+        raise LookupError(f"no rule is called {', '.join(strange)}; there are {', '.join(known)}")
+    found: dict[tuple[str, str, tuple[str, ...]], Finding] = {}
+    for rule_id, rule in known.items():
+        own = settings.get(rule_id) or rule.settings()
+        for finding in run(rule, snapshot, own):
+            at = (rule_id, finding.subject.kind, finding.subject.members)
+            found[at] = max(finding, found.get(at, finding), key=_weight)
+    return tuple(found[at] for at in sorted(found))
+
+
+def run(rule: AnyRule, snapshot: Snapshot, settings: RuleSettings) -> Iterator[Finding]:
+    """One rule's findings as its settings want them, in the rule's own order; none when it is off."""
+    if settings.mode == "off":
+        return
+    try:
+        for finding in rule.judge(snapshot, settings):
+            if not 1 <= finding.level <= len(rule.levels):
+                raise RuleError(rule.id, finding.subject, f"level {finding.level} is not one of its levels")
+            yield replace(
+                finding,
+                rule=rule.id,
+                severity=severity_for(settings, level=finding.level),
+                places=tuple(_told(finding.places, snapshot, settings)),
+            )
+    except RuleError:
+        raise
+    except Exception as error:
+        raise RuleError(rule.id, None, repr(error)) from error
+
+
+def _told(places: Iterable[Place], snapshot: Snapshot, settings: RuleSettings) -> Iterator[Place]:
+    for place in places:
+        owner = snapshot.issues[place.uid].team
+        if settings.notify in ("both", place.role) and mode_for(settings, owner) != "off":
+            yield place
+
+
+def _weight(finding: Finding) -> tuple[int, str]:
+    return (finding.level, plain(finding.message))
+
+
+def mode_for(settings: RuleSettings, team: str = "") -> Mode:
+    """How far this end of a case goes. A team can ask for less than the rule's mode, never for more."""
+    override = settings.teams[team].mode if team in settings.teams else None
+    return min(settings.mode, override or settings.mode, key=MODES.index)
+
+
+def severity_for(settings: RuleSettings, team: str = "", *, level: int = 1) -> Severity:
+    """Severity at a level for a team's end of a case; without a team the central one, which exit codes use."""
+    if team in settings.teams and (own := settings.teams[team].severity):
+        return own
+    reached = [at for at in settings.severity_from if at <= level]
+    return settings.severity_from[max(reached)] if reached else settings.severity
+
+
+def undecided(snapshot: Snapshot, finding: Finding) -> str:
+    """Why the absence of ``finding``, which once stood, proves nothing; "" when it is knowledge.
+
+    A dependency with one end that is certainly over is decided whatever the other end is.
+    """
+    members = finding.subject.members
+    if finding.subject.kind == "scope":
+        return _missing(snapshot, members[0])
+    ends = [snapshot.issues.get(uid) for uid in members]
+    if finding.subject.kind == "edge" and any(end and end.over and end.complete for end in ends):
+        return ""
+    reasons = (_unknown_end(snapshot, uid, finding) for uid in members)
+    return next(filter(None, reasons), "") or _unknown_edge(snapshot, finding)
+
+
+def _unknown_end(snapshot: Snapshot, uid: str, finding: Finding) -> str:
+    issue = snapshot.issues.get(uid)
+    if issue is None:
+        tracker, _, key = uid.partition(":")
+        return _missing(snapshot, f"{tracker}:{Ref(tracker, key).scope}", uid)
+    if issue.end == "gone":
+        return ""
+    if issue.end == "unreadable":
+        return f"our account may no longer read {issue.ref}"
+    if issue.end == "stub":
+        return f"{issue.ref} is no longer pulled" if _was_read(issue, finding) else ""
+    if not issue.complete:
+        return _missing(snapshot, f"{issue.ref.tracker}:{issue.ref.scope}") or f"{issue.ref} could not be read in full"
+    return f"how far {issue.ref} is cannot be told" if issue.progress == "unknown" else ""
+
+
+def _was_read(issue: Issue, finding: Finding) -> bool:
+    about = dict(finding.about)
+    role = "consumer" if issue.uid == finding.consumer else "provider"
+    return about.get(f"{role} end", "read") == "read"
+
+
+def _missing(snapshot: Snapshot, scope: str, uid: str = "") -> str:
+    for missing in snapshot.missing:
+        if f"{missing.tracker}:{missing.scope}".casefold() == scope.casefold():
+            at = f", so {uid} is not known" if uid else ""
+            return f"{scope} could not be read in full: {missing.reason}{at}"
+    return ""
+
+
+def _unknown_edge(snapshot: Snapshot, finding: Finding) -> str:
+    if finding.subject.kind != "edge":
+        return ""
+    dependency = snapshot.by_key.get((finding.consumer, finding.provider))
+    if dependency is None:
+        return ""
+    if dependency.state == "unknown":
+        return f"the state of {dependency.consumer.ref} waiting for {dependency.provider.ref} cannot be told"
+    rule = load().get(finding.rule)
+    return rule.undecided(snapshot, dependency) if rule else ""

@@ -1,0 +1,149 @@
+"""point-to-point: two teams depend on each other without an agreement that anyone else can see."""
+
+from pydantic import Field
+
+from model.document import Line, Quoted
+from model.snapshot import Dependency, Issue, Snapshot, Strength
+from rules.base import Finding, RuleSettings
+from rules.edges import EdgeRule, at_least, both_read, unowned
+from rules.examples import Example, depends, issue, text
+from rules.wording import line, name, titled, together
+
+
+class PointToPointSettings(RuleSettings):
+    strength: Strength = Field(default="stated", description="The weakest evidence of a dependency that is judged.")
+
+
+class PointToPoint(EdgeRule[PointToPointSettings]):
+    """What it finds: a dependency between two teams that no agreement on record covers: neither a forum that owns the
+    work of both, nor a label, link or reference that stands for an agreement, nor a recorded word. It is louder when
+    the two teams share no forum at all. While the config names no forum and no agreement, nothing is known about
+    agreements and nothing is found.
+
+    Why it matters: a deal that two teams made between themselves is invisible to everyone whose plan hangs on it, and
+    is gone when one of the two people who made it is away.
+
+    How to clear it: bring it to the forum that both teams sit in and put both issues under work that the forum owns;
+    or write the agreement down where the config looks for it (label, link type, reference) on one of the two issues.
+    """
+
+    id = "point-to-point"
+    levels = (
+        "no agreement covers it, though the teams share a forum",
+        "no agreement covers it, and the teams share no forum",
+    )
+    settings = PointToPointSettings
+
+    def judge_edge(self, snapshot: Snapshot, dependency: Dependency, settings: PointToPointSettings) -> Finding | None:
+        if dependency.reach != "cross_team" or not both_read(dependency):
+            return None
+        if dependency.coverage.covered is not False or not at_least(dependency.strength, settings.strength):
+            return None
+        consumer, provider = dependency.consumer, dependency.provider
+        alone = "" if dependency.shared_forums else ", and the two teams share no forum"
+        return self.finding(
+            dependency,
+            level=1 if dependency.shared_forums else 2,
+            message=line(
+                *(name(consumer), " waits for ", name(provider)),
+                f", and no agreement on record covers it{alone.replace(', and', ';')}",
+            ),
+            to_consumer=line(
+                *("This issue waits for ", titled(provider), f". No agreement on record covers that{alone}. "),
+                _step(dependency, provider, consumer),
+            ),
+            to_provider=line(
+                *(titled(consumer), f" waits for this issue. No agreement on record covers that{alone}. "),
+                _step(dependency, consumer, provider),
+            ),
+            about={"agreement": "none on record", "shared forums": ", ".join(dependency.shared_forums) or "none"},
+        )
+
+    def undecided(self, snapshot: Snapshot, dependency: Dependency) -> str:
+        if dependency.coverage.covered is None:
+            return "whether an agreement covers it is not known"
+        return unowned(dependency)
+
+
+def _step(dependency: Dependency, other: Issue, reader: Issue) -> Line:
+    record = ", and name the agreement on one of the two issues."
+    if not dependency.shared_forums:
+        return line("Agree ", together(other, reader), " what is delivered when", record)
+    forum = sorted(dependency.shared_forums)[0]
+    return line("Bring it to ", Quoted(forum), ", where both teams sit, or agree ", together(other, reader), record)
+
+
+_PAY = issue("PAY-1", "payments", title="Pay by invoice")
+_PLAT = issue("PLAT-7", "platform", "started", title="Ledger export")
+
+PointToPoint.examples = (
+    Example(
+        name="No agreement, and no forum that both sit in",
+        edges=(depends(_PAY, _PLAT, covered=False),),
+        finds={("PAY-1", "PLAT-7"): 2},
+        because="nobody but the two teams could know of it",
+    ),
+    Example(
+        name="No agreement, though they share a forum",
+        edges=(depends(_PAY, _PLAT, covered=False, forums=("platform-sos",)),),
+        finds={("PAY-1", "PLAT-7"): 1},
+        because="there is a place where it can be agreed",
+    ),
+    Example(
+        name="Covered by the forum",
+        edges=(depends(_PAY, _PLAT, covered=True, by="forum platform-sos", forums=("platform-sos",)),),
+        because="both issues belong to work that platform-sos owns",
+    ),
+    Example(
+        name="Covered by a reference, without a forum",
+        edges=(depends(_PAY, _PLAT, covered=True, by="reference ADR-12"),),
+        because="the agreement is on record, wherever it was made",
+    ),
+    Example(
+        name="Nothing is configured that could tell",
+        edges=(depends(_PAY, _PLAT),),
+        because="without a forum or an agreement in the config, coverage is unknown",
+    ),
+    Example(
+        name="Only said in a text",
+        edges=(depends(_PAY, _PLAT, text(_PAY, "blocked by PLAT-7"), covered=False),),
+        finds={("PAY-1", "PLAT-7"): 2},
+        because="a deal need not be linked to be a deal; `strength` can ask for more",
+    ),
+    Example(
+        name="Said twice, once a link",
+        edges=(depends(_PAY, _PLAT, text(_PAY, "blocked by PLAT-7"), text(_PLAT, "blocks PAY-1"), covered=False),),
+        finds={("PAY-1", "PLAT-7"): 2},
+        because="it is one dependency, however often it is recorded",
+    ),
+    Example(
+        name="Inside one team",
+        edges=(depends(_PAY, issue("PAY-2", "payments"), covered=False),),
+        because="a team agrees with itself",
+    ),
+    Example(
+        name="A vendor",
+        edges=(depends(_PAY, issue("VEND-1", party="CloudMail"), covered=False),),
+        because="a party outside sits in no forum; contracts are another matter",
+    ),
+    Example(
+        name="The provider is done",
+        edges=(depends(_PAY, issue("PLAT-8", "platform", "done"), covered=False),),
+        because="there is nothing left to agree",
+    ),
+    Example(
+        name="The provider was closed as not planned",
+        edges=(depends(_PAY, issue("PLAT-8", "platform", "dropped"), covered=False),),
+        because="there is nothing left to agree",
+    ),
+    Example(
+        name="Only embedded in a link",
+        edges=(depends(_PAY, issue("PLAT-9", "platform", end="stub"), covered=False),),
+        because="the other end was not read, and its agreement may stand there",
+    ),
+    Example(
+        name="An issue that waits for itself",
+        edges=(depends(_PAY, _PAY, covered=False),),
+        because="there is no second team",
+    ),
+)

@@ -1,0 +1,93 @@
+"""The pieces that the rules' sentences share, so that every line on a ticket has one voice.
+
+A sentence depends on facts and settings only, never on today: the same facts give the same
+text, and a note is edited only when something happened.
+"""
+
+from model.document import Day, IssueLink, Line, Piece, Quoted, Words
+from model.snapshot import DateClaim, Issue
+
+TITLE_LENGTH = 80
+SENTENCE_LENGTH = 160
+
+_SOURCES = {
+    "due": "due date",
+    "start": "start date",
+    "target_end": "target end",
+    "project_field": "date field",
+    "command": "set by command",
+}
+_NAMED = ("sprint", "release", "milestone")
+
+
+def line(*parts: str | Piece | Line) -> Line:
+    """Parts in order, plain strings being our own words; neighbouring words become one piece."""
+    pieces: list[Piece] = []
+    for part in parts:
+        new = (Words(part),) if isinstance(part, str) else part if isinstance(part, tuple) else (part,)
+        for piece in new:
+            last = pieces[-1] if pieces else None
+            if isinstance(piece, Words) and isinstance(last, Words):
+                pieces[-1] = Words(last.text + piece.text)
+            elif piece != Words(""):
+                pieces.append(piece)
+    return tuple(pieces)
+
+
+def capital(words: Line) -> Line:
+    """The same line with a capital where it opens with words of ours."""
+    first = words[0]
+    return (Words(first.text[:1].upper() + first.text[1:]), *words[1:]) if isinstance(first, Words) else words
+
+
+def key(issue: Issue) -> Piece:
+    return IssueLink(issue.ref.tracker, issue.ref.key, issue.url)
+
+
+def name(issue: Issue) -> Line:
+    """Key and owner: ``jira:PLAT-7 (platform)``."""
+    return line(key(issue), _owned(issue))
+
+
+def titled(issue: Issue) -> Line:
+    """Key, title and owner: ``jira:PLAT-7 “Ledger export” (platform)``."""
+    title = line(" ", quoted(issue.title, TITLE_LENGTH)) if issue.title.strip() else ()
+    return line(key(issue), title, _owned(issue))
+
+
+def _owned(issue: Issue) -> Line:
+    return line(" (", owner(issue), ")") if issue.team or issue.party else ()
+
+
+def quoted(text: str, length: int = SENTENCE_LENGTH) -> Line:
+    """Someone else's words in quotation marks, cut at a length that a line can carry."""
+    flat = " ".join(text.split())
+    return line("“", Quoted(flat if len(flat) <= length else flat[: length - 1].rstrip() + "…"), "”")
+
+
+def owner(issue: Issue) -> Piece:
+    """Who can act on an issue, after "with" or "ask"."""
+    known = issue.team or issue.party
+    return Quoted(known) if known else Words("whoever works on it")
+
+
+def together(issue: Issue, reader: Issue) -> Line:
+    """Whom the reader of a note on ``reader`` would talk to about ``issue``: ``with platform``."""
+    if owner(issue) == owner(reader) != Words("whoever works on it"):
+        return line("within the team")
+    return line("with ", owner(issue))
+
+
+def standing(issue: Issue) -> str:
+    return "still in progress" if issue.progress == "started" else "not started yet"
+
+
+def dated(claim: DateClaim, here: str = "") -> Line:
+    """A day and where it stands, for a reader of the issue ``here``: ``Tue 1 Dec 2026 (sprint “Aurora 12”)``."""
+    if claim.source in _NAMED and claim.name:
+        return line(Day(claim.day), f" ({claim.source} ", quoted(claim.name, TITLE_LENGTH), ")")
+    if claim.source == "text":
+        where = (" here" if claim.of == here else " there") if here else ""
+        return line(Day(claim.day), f" (as written{where})")
+    whose = " of this issue" if claim.of == here and claim.source in ("due", "start", "target_end") else ""
+    return line(Day(claim.day), f" ({_SOURCES.get(claim.source, claim.source)}{whose})")
