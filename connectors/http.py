@@ -12,8 +12,9 @@ method and the path, and never a query, a header or a body.
 """
 
 import json
+import math
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -238,6 +239,21 @@ class Gate:
             return decode(raw.body)
         except ValueError as error:
             raise TryLater(self._tracker, f"{call} answered with broken JSON", sent=write) from error
+
+
+def sum_of(gates: Iterable[Gate]) -> Traffic:
+    """The traffic of a connector that reads and writes with different credentials."""
+    parts = [gate.traffic for gate in gates]
+    scarcest = min(parts, key=lambda t: math.inf if t.remaining is None else t.remaining)
+    return Traffic(
+        requests=sum(t.requests for t in parts),
+        writes=sum(t.writes for t in parts),
+        retries=sum(t.retries for t in parts),
+        bytes_read=sum(t.bytes_read for t in parts),
+        waited=sum(t.waited for t in parts),
+        remaining=scarcest.remaining,
+        resets_at=scarcest.resets_at,
+    )
 
 
 def limited_by_headers(raw: Raw, now: float) -> float | None:

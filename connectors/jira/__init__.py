@@ -1,1 +1,165 @@
-"""Jira: issues, native links, comments and our notes, over REST."""
+"""Jira: issues, native links, comments and our notes, over REST (Jira Cloud, version 3)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from connectors.base import (
+    Account,
+    Address,
+    Connector,
+    Denied,
+    Gone,
+    Page,
+    Receipt,
+    Refused,
+    Request,
+    StandingNote,
+    Stop,
+    TrackerSettings,
+    Traffic,
+)
+from connectors.http import Json, sum_of
+from connectors.jira.catalog import Catalog, load_catalog, parse_catalog
+from connectors.jira.client import JiraClient
+from connectors.jira.notes import Notes
+from connectors.jira.parse import moment
+from connectors.jira.pull import UNREADABLE, Puller, Reading, resolve_scopes
+from connectors.limits import Clock, Limits
+from model.document import Document
+from model.facts import IssueFact, Person, Scope
+
+WRITE_SPACING = 0.1
+"""Seconds between writes: Jira takes 20 on one issue in 2 seconds, and 50 edits a second on a site.
+https://developer.atlassian.com/cloud/jira/platform/rate-limiting/"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What account() learned, and how far the server's clock is from ours."""
+
+    account: Account
+    ahead: float
+    """Seconds."""
+
+
+class JiraConnector(Connector):
+    kind = "jira"
+
+    def __init__(self, settings: TrackerSettings, *, limits: Limits | None = None, clock: Clock | None = None) -> None:
+        super().__init__(settings)
+        self._clock = clock or Clock()
+        limits = limits or Limits(write_spacing=WRITE_SPACING)
+        self._reader = JiraClient(settings, settings.token, limits=limits, clock=self._clock)
+        self._writer = self._reader
+        if settings.write_token and settings.write_token != settings.token:
+            self._writer = JiraClient(settings, settings.write_token, limits=limits, clock=self._clock)
+        self._notes = Notes(reader=self._reader, writer=self._writer, ours=lambda: self._written_by)
+        self._catalog: Catalog | None = None
+
+    def account(self) -> Account:
+        """Two requests the first time (the site's own URL stands only in serverInfo), none after."""
+        return self._seen.account
+
+    def pull(self, request: Request) -> Iterator[Page]:
+        """Request counts are stated in ``connectors.jira.pull``."""
+        seen = self._seen
+        known = load_catalog(request.catalog)
+        projects, missing = resolve_scopes(self.settings.scopes, known.projects if known else ())
+        if known is None or request.structure or missing:
+            known = self._read_catalog(known)
+            projects, missing = resolve_scopes(self.settings.scopes, known.projects)
+            yield Page(
+                link_types=known.types(self.settings.name), projects=frozenset(known.projects), catalog=known.dump()
+            )
+        self._catalog = known
+        if missing:
+            yield Page(scopes=tuple(Scope(tracker=self.settings.name, key=k, missing=m) for k, m in missing.items()))
+        yield from Puller(self._reader, self._reading(known, seen)).pages(request, projects)
+
+    def look(self, address: Address) -> IssueFact | None:
+        """One request, and one for the project when the issue is not found: Jira says 404 for hidden things too."""
+        catalog = self._catalog = self._catalog or self._read_catalog(None)
+        puller = Puller(self._reader, self._reading(catalog, self._seen))
+        try:
+            row = self._reader.issue(address.native_id, catalog.fields)
+        except Gone as error:
+            if not self._reader.sees_project(address.key.rpartition("-")[0]):
+                raise Denied(self.settings.name, f"the project of {address.key} is not visible any more") from error
+            return None
+        try:
+            return puller.fact(row)
+        except UNREADABLE as error:
+            raise Refused(self.settings.name, f"what Jira says of {address.key} cannot be read") from error
+
+    def notes(self, address: Address) -> Sequence[StandingNote]:
+        return self._notes.standing(address)
+
+    def ensure_note(
+        self,
+        address: Address,
+        note: Document,
+        *,
+        marker: str,
+        known: str = "",
+        quiet: bool = True,
+        folded: bool = False,
+    ) -> Receipt:
+        """``folded`` does nothing here: a settled note is a single line already."""
+        return self._notes.ensure(address, note, marker=marker, known=known, quiet=quiet)
+
+    def ensure_no_note(self, address: Address, *, known: str) -> None:
+        self._notes.remove(address, known)
+
+    def ensure_labels(self, address: Address, *, add: Sequence[str], remove: Sequence[str]) -> None:
+        if add or remove:
+            self._writer.edit_labels(address.native_id, add=add, remove=remove)
+
+    @property
+    def traffic(self) -> Traffic:
+        return sum_of({self._reader.gate, self._writer.gate})
+
+    @cached_property
+    def _seen(self) -> _Seen:
+        info = self._reader.server_info()
+        there, here = moment(info.get("serverTime")), self._clock.now()
+        me = self._reader.myself()
+        account = Account(
+            person=self._person(me),
+            site=str(info.get("baseUrl") or self.settings.url).rstrip("/"),
+            zone=str(me.get("timeZone") or ""),
+        )
+        return _Seen(account=account, ahead=there.timestamp() - here if there else 0.0)
+
+    @cached_property
+    def _written_by(self) -> str:
+        """The account id we write with: the reading one, unless writing has its own token (then one request, once)."""
+        if self._writer is self._reader:
+            return self.account().person.id
+        return self._person(self._writer.myself()).id
+
+    def _person(self, me: Json) -> Person:
+        identity = me.get("accountId")
+        if not identity:
+            raise Stop(self.settings.name, "Jira does not say who this token belongs to: check user and token")
+        return Person(id=identity, name=str(me.get("displayName") or ""), bot=me.get("accountType") == "app")
+
+    def _reading(self, catalog: Catalog, seen: _Seen) -> Reading:
+        return Reading(
+            tracker=self.settings.name,
+            site=seen.account.site,
+            catalog=catalog,
+            ours=lambda: self._written_by,
+            zone=seen.account.zone,
+            now=datetime.fromtimestamp(self._clock.now() + seen.ahead, UTC),
+        )
+
+    def _read_catalog(self, before: Catalog | None) -> Catalog:
+        reader = self._reader
+        return parse_catalog(
+            reader.fields(),
+            reader.link_types(),
+            reader.project_keys(),
+            takes_milliseconds=before.takes_milliseconds if before else True,
+        )

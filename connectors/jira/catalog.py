@@ -1,0 +1,114 @@
+"""What a Jira site defines once for all issues: custom field ids, link types, projects."""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from connectors.http import Json
+from model.facts import LinkType
+
+_JPO = "com.atlassian.jpo:jpo-custom-field-"
+CUSTOM_KINDS: Mapping[str, str] = {
+    "com.pyxis.greenhopper.jira:gh-sprint": "sprint",
+    "com.pyxis.greenhopper.jira:gh-epic-link": "epic",
+    f"{_JPO}parent": "epic",
+    f"{_JPO}baseline-start": "start",
+    f"{_JPO}baseline-end": "target_end",
+    "com.atlassian.teams:rm-teams-custom-field-team": "team",
+    "com.atlassian.jira.plugin.system.customfieldtypes:atlassian-team": "team",
+}
+"""Custom fields are found by the kind in their schema: names are translated and used twice, ids differ by site."""
+_DATE_PICKER = "com.atlassian.jira.plugin.system.customfieldtypes:datepicker"
+
+PLAIN_FIELDS = (
+    "summary",
+    "issuetype",
+    "status",
+    "resolution",
+    "resolutiondate",
+    "created",
+    "updated",
+    "reporter",
+    "assignee",
+    "labels",
+    "components",
+    "parent",
+    "duedate",
+    "fixVersions",
+    "issuelinks",
+    "security",
+    "description",
+    "comment",
+)
+"""What is asked of every issue; with the custom fields above this is all that ``parse_issue`` reads."""
+
+
+class LinkTypeRow(msgspec.Struct, frozen=True):
+    id: str
+    name: str
+    outward: str
+    inward: str
+
+
+class Catalog(msgspec.Struct, frozen=True, kw_only=True):
+    custom: dict[str, tuple[str, ...]] = {}
+    """``sprint``, ``epic``, ``start``, ``target_end``, ``team`` -> field ids, in the site's order."""
+    link_types: tuple[LinkTypeRow, ...] = ()
+    projects: tuple[str, ...] = ()
+    """Keys of all projects our account can see."""
+    takes_milliseconds: bool = True
+    """Whether JQL here compares ``updated`` with epoch milliseconds."""
+
+    @property
+    def fields(self) -> list[str]:
+        """The field ids to ask of every issue."""
+        return [*PLAIN_FIELDS, *sorted({i for ids in self.custom.values() for i in ids})]
+
+    def types(self, tracker: str) -> tuple[LinkType, ...]:
+        return tuple(
+            LinkType(tracker=tracker, id=t.id, name=t.name, outward=t.outward, inward=t.inward) for t in self.link_types
+        )
+
+    def dump(self) -> str:
+        return msgspec.json.encode(self, order="sorted").decode()
+
+
+def load_catalog(text: str) -> Catalog | None:
+    """The catalog that ``dump`` wrote; None when there is none or another version wrote it."""
+    if not text:
+        return None
+    try:
+        return msgspec.json.decode(text, type=Catalog)
+    except msgspec.DecodeError:
+        return None
+
+
+def parse_catalog(fields: Json, link_types: Json, projects: Iterable[str], *, takes_milliseconds: bool) -> Catalog:
+    return Catalog(
+        custom=_custom_fields(fields),
+        link_types=tuple(
+            LinkTypeRow(
+                id=str(row.get("id", "")),
+                name=str(row.get("name", "")),
+                outward=str(row.get("outward", "")),
+                inward=str(row.get("inward", "")),
+            )
+            for row in (link_types.get("issueLinkTypes", []) if isinstance(link_types, dict) else [])
+            if isinstance(row, dict)
+        ),
+        projects=tuple(sorted(projects)),
+        takes_milliseconds=takes_milliseconds,
+    )
+
+
+def _custom_fields(fields: Json) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for field in fields if isinstance(fields, list) else []:
+        schema = field.get("schema") or {}
+        kind = CUSTOM_KINDS.get(schema.get("custom", ""))
+        # Cloud's own "Start date" is a plain date picker: here the name is all there is to know it by.
+        if kind is None and schema.get("custom") == _DATE_PICKER and field.get("name", "").casefold() == "start date":
+            kind = "start"
+        if kind is not None:
+            found.setdefault(kind, []).append(str(field["id"]))
+    return {kind: tuple(ids) for kind, ids in found.items()}
