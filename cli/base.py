@@ -27,6 +27,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 class Fail(click.ClickException):
     """Ends the command with a sentence and an exit code."""
 
+    exit_code: int  # type: ignore[misc]  # click's own is a class variable that it reads from the instance
+
     def __init__(self, message: str, code: int) -> None:
         super().__init__(message)
         self.exit_code = code

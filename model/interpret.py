@@ -12,7 +12,7 @@ from datetime import datetime
 from model.audience import audience_of_issue, audience_of_scope
 from model.calendar import Calendar
 from model.coverage import Agreed
-from model.dates import derived_need, explicit_need, promised
+from model.dates import current_sprint, derived_need, explicit_need, promised
 from model.evidence import Gatherer, Pair, Witness, merge
 from model.facts import Facts, IssueFact, Phase, Pointer, Ref, Scope
 from model.ownership import Ownership
@@ -102,6 +102,7 @@ class _Issues:
             assigned=bool(fact.assignees),
             audience=self.audiences[uid],
             due=fact.due,
+            sprint=sprint.name if (sprint := current_sprint(fact.sprints)) else "",
             complete=not fact.partial and (scope is None or not scope.missing),
         )
 

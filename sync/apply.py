@@ -8,6 +8,7 @@ issue are looked up and one is adopted.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Literal
 
 from connectors.base import Address, Connector, ConnectorError, Denied, Gone, Receipt, Stop, TryLater
 from sync.base import Mute, NoteRow, OutboxRow, Write
@@ -181,7 +182,6 @@ def address(write: Write) -> Address:
     return Address(native_id=write.native_id, key=write.key)
 
 
-def hand_mutes(row: NoteRow, why: str, at: datetime) -> list[Mute]:
+def hand_mutes(row: NoteRow, why: Literal["note deleted", "label removed"], at: datetime) -> list[Mute]:
     """A person's hand is final: every case that the note showed is muted at that end."""
-    reason = "note deleted" if why == "note deleted" else "label removed"
-    return [Mute(uid=row.uid, case=case, why=reason, at=at) for case in row.cases]
+    return [Mute(uid=row.uid, case=case, why=why, at=at) for case in row.cases]

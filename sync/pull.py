@@ -82,7 +82,7 @@ def _keep(name: str, page: Page, store: Store, tally: _Tally, now: datetime) -> 
 
 def _mark_missing(name: str, scopes: Sequence[str], why: str, store: Store, now: datetime) -> None:
     """A tracker that gave up leaves all its scopes incomplete: what is known stands, nothing new is concluded."""
-    known = {scope.key: scope for scope in store.facts().scopes if scope.tracker == name}
+    known = {scope.key: scope for scope in store.scopes() if scope.tracker == name}
     wanted = {key for key in scopes if "*" not in key} | known.keys()
     page = Page(
         scopes=tuple(

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from model.facts import Facts, IssueFact, LinkType, Retraction, Scope
+from sqlalchemy import select
+
+from model.facts import Facts, IssueFact, LinkType, Ref, Retraction, Scope
 from sync.store.base import Database
 from sync.store.changes import Found, Kind, generations, past, standing
 from sync.store.codec import Codec
+from sync.store.tables import facts, issues
 
 CODECS: Mapping[Kind, Codec[Any]] = {
     "issue": Codec[IssueFact](IssueFact, "issue"),
@@ -29,6 +32,18 @@ class FactStore(Database):
             if at is None:
                 return _gather(standing(conn), generations(conn))
             return _gather(past(conn, at), dict(at))
+
+    def scopes(self) -> tuple[Scope, ...]:
+        """Every project and repository, without reading any issue."""
+        query = select(facts.c.format, facts.c.doc).where(facts.c.kind == "scope").order_by(facts.c.tracker, facts.c.id)
+        with self.reading() as conn:
+            return tuple(CODECS["scope"].decode(row.doc, row.format) for row in conn.execute(query))
+
+    def refs(self) -> dict[str, str]:
+        """uid -> what the issue is called now."""
+        with self.reading() as conn:
+            rows = conn.execute(select(issues.c.uid, issues.c.tracker, issues.c.key))
+            return {row.uid: str(Ref(row.tracker, row.key)) for row in rows}
 
 
 def _gather(found: Iterable[Found], at: Mapping[str, int]) -> Facts:

@@ -22,7 +22,7 @@ EXAMPLES: list[tuple[str, str, Meaning]] = [
     ("waits for", "is awaited by", "depends"),
     ("has to be done before", "has to be done after", "provides"),
     ("must be done after", "must be done before", "depends"),
-    ("Linked one can\u2019t start until this issue is done.", "can't start until the linked issue is done.", "provides"),
+    ("Linked one can\u2019t start until this is done.", "can't start until the linked issue is done.", "provides"),
     ("contains", "Is contained by", "parent"),
     ("is part of", "incorporates", "child"),
     ("includes Epic(s)", "included in Initiative", "parent"),
