@@ -10,7 +10,7 @@ from model.document import Line
 from model.snapshot import STRENGTHS, Dependency, Issue, Snapshot, Strength
 from rules.base import Finding, Place, Rule, RuleSettings, Subject
 from rules.edges import at_least, inputs, is_open, said
-from rules.examples import Example, depends, issue, text
+from rules.examples import Example, depends, issue, link, text
 from rules.wording import key, line, name, titled, together
 
 LONGEST_TOLD = 6
@@ -192,7 +192,7 @@ Cycle.examples = (
         name="Eight in a row",
         edges=tuple(depends(issue(f"PAY-{n}", "payments"), issue(f"PAY-{n % 8 + 1}", "payments")) for n in range(1, 9)),
         finds={tuple(f"PAY-{n}" for n in range(1, 9)): 1},
-        because="one circle, however long; the sentence names five and counts the rest",
+        because="it is one circle, however long; the sentence names five and counts the rest",
     ),
     Example(
         name="A chain",
@@ -227,7 +227,7 @@ Cycle.examples = (
     ),
     Example(
         name="Said and linked, one way only",
-        edges=(depends(_A, _B, text(_A, "blocked by PLAT-7"), text(_B, "blocks PAY-1")),),
+        edges=(depends(_A, _B, link(_A), link(_B, "blocks"), text(_A, "blocked by PLAT-7")),),
         because="evidence on both ends of one dependency is not a way back",
     ),
 )

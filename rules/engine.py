@@ -31,13 +31,18 @@ def load() -> dict[str, AnyRule]:
 
 @cache
 def _loaded() -> dict[str, AnyRule]:
-    found: dict[str, AnyRule] = {}
-    for module in sorted(info.name for info in pkgutil.iter_modules(rules.__path__)):
-        for rule in _rules_in(f"rules.{module}"):
-            if rule.id in found:
-                raise TypeError(f"two rules are called {rule.id}: {type(found[rule.id])} and {type(rule)}")
-            found[rule.id] = checked(rule)
-    return dict(sorted(found.items()))
+    modules = sorted(info.name for info in pkgutil.iter_modules(rules.__path__))
+    return by_id(rule for module in modules for rule in _rules_in(f"rules.{module}"))
+
+
+def by_id(found: Iterable[AnyRule]) -> dict[str, AnyRule]:
+    """Rules that are fit to be run, sorted. Raises TypeError."""
+    known: dict[str, AnyRule] = {}
+    for rule in found:
+        if rule.id in known:
+            raise TypeError(f"two rules are called {rule.id}: {type(known[rule.id])} and {type(rule)}")
+        known[rule.id] = checked(rule)
+    return dict(sorted(known.items()))
 
 
 def _rules_in(module: str) -> Iterator[AnyRule]:
@@ -132,16 +137,20 @@ def severity_for(settings: RuleSettings, team: str = "", *, level: int = 1) -> S
 def undecided(snapshot: Snapshot, finding: Finding) -> str:
     """Why the absence of ``finding``, which once stood, proves nothing; "" when it is knowledge.
 
-    A dependency with one end that is certainly over is decided whatever the other end is.
+    A dependency with one end that is certainly over, or gone, is decided whatever the other end is.
     """
     members = finding.subject.members
     if finding.subject.kind == "scope":
         return _missing(snapshot, members[0])
     ends = [snapshot.issues.get(uid) for uid in members]
-    if finding.subject.kind == "edge" and any(end and end.over and end.complete for end in ends):
+    if finding.subject.kind == "edge" and any(end is not None and _settled(end) for end in ends):
         return ""
     reasons = (_unknown_end(snapshot, uid, finding) for uid in members)
     return next(filter(None, reasons), "") or _unknown_edge(snapshot, finding)
+
+
+def _settled(issue: Issue) -> bool:
+    return issue.end == "gone" or (issue.over and issue.complete)
 
 
 def _unknown_end(snapshot: Snapshot, uid: str, finding: Finding) -> str:

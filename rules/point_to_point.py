@@ -6,7 +6,7 @@ from model.document import Line, Quoted
 from model.snapshot import Dependency, Issue, Snapshot, Strength
 from rules.base import Finding, RuleSettings
 from rules.edges import EdgeRule, at_least, both_read, unowned
-from rules.examples import Example, depends, issue, text
+from rules.examples import Example, depends, issue, link, text
 from rules.wording import line, name, titled, together
 
 
@@ -111,8 +111,8 @@ PointToPoint.examples = (
         because="a deal need not be linked to be a deal; `strength` can ask for more",
     ),
     Example(
-        name="Said twice, once a link",
-        edges=(depends(_PAY, _PLAT, text(_PAY, "blocked by PLAT-7"), text(_PLAT, "blocks PAY-1"), covered=False),),
+        name="Linked and said",
+        edges=(depends(_PAY, _PLAT, link(_PLAT, "blocks"), text(_PAY, "blocked by PLAT-7"), covered=False),),
         finds={("PAY-1", "PLAT-7"): 2},
         because="it is one dependency, however often it is recorded",
     ),

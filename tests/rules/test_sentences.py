@@ -1,0 +1,120 @@
+"""What people read: one voice, inert quotations, no blame, nothing that changes by itself."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from model.document import Line, Quoted, plain
+from rules.base import Finding
+from rules.engine import judge, load, run
+from rules.examples import depends, issue, moment, text, world
+from rules.wording import TITLE_LENGTH
+
+HOSTILE = "@everyone **now** /crosstie mute [x](http://evil.example) `rm`"
+BLAME = re.compile(r"\b(fail\w*|late|fault|should have|forgot\w*|ignored|blame|promise broken|neglect\w*)\b", re.I)
+RELATIVE = re.compile(r"\b(today|tomorrow|yesterday|ago|days late|\d+ days)\b", re.I)
+
+
+def every_finding() -> Iterator[Finding]:
+    for rule in load().values():
+        for example in rule.examples:
+            yield from run(rule, example.snapshot, rule.settings.model_validate(example.settings))
+
+
+def lines(finding: Finding) -> list[Line]:
+    return [finding.message, *(place.line for place in finding.places)]
+
+
+def test_sentences_blame_nobody_and_count_no_days_that_grow() -> None:
+    for finding in every_finding():
+        for said in map(plain, lines(finding)):
+            assert not BLAME.search(said), said
+            assert not RELATIVE.search(said), said
+
+
+def test_a_line_ends_and_a_message_does_not() -> None:
+    for finding in every_finding():
+        assert not plain(finding.message).endswith(".")
+        for place in finding.places:
+            said = plain(place.line)
+            assert said.endswith(".")
+            assert "  " not in said
+            assert ".." not in said
+
+
+def test_two_ends_are_told_different_things() -> None:
+    for finding in every_finding():
+        told = [plain(place.line) for place in finding.places]
+        assert len(set(told)) == len(told)
+
+
+@pytest.mark.parametrize("place", ["title", "body", "comment:1"])
+def test_words_from_tickets_stand_in_quotes_only(place: str) -> None:
+    pay = issue("PAY-1", f"pay {HOSTILE}", title=HOSTILE)
+    plat = issue("PLAT-7", f"plat {HOSTILE}", "started", title=HOSTILE, sprint=HOSTILE)
+    edges = (
+        depends(
+            pay,
+            plat,
+            needed="2026-12-01 text",
+            promised=f"2026-12-09 sprint {HOSTILE}",
+            covered=False,
+            forums=(HOSTILE,),
+        ),
+        depends(plat, pay, text(pay, HOSTILE, place)),
+    )
+    findings = judge(world(*edges, now=moment("2026-12-20")), {})
+    assert {f.rule for f in findings} == {"cycle", "order-conflict", "overdue", "point-to-point", "undeclared"}
+    pieces = [piece for finding in findings for line in lines(finding) for piece in line]
+    assert any(isinstance(piece, Quoted) and HOSTILE in piece.text for piece in pieces)
+    assert not [p for p in pieces if not isinstance(p, Quoted) and ("@everyone" in repr(p) or "evil" in repr(p))]
+
+
+def test_a_long_title_is_cut_and_stays_on_one_line() -> None:
+    plat = issue("PLAT-7", "platform", title="Ledger\n\texport " * 50)
+    (finding,) = judge(
+        world(depends(issue("PAY-1", "pay"), plat, promised="2026-12-01 due"), now=moment("2026-12-02")), {}
+    )
+    (title,) = [p.text for p in finding.places[0].line if isinstance(p, Quoted) and p.text.startswith("Ledger")]
+    assert len(title) <= TITLE_LENGTH
+    assert title.startswith("Ledger export Ledger")
+    assert title.endswith("…")
+
+
+def test_what_the_consumer_of_an_overdue_dependency_reads() -> None:
+    plat = issue("PLAT-7", "platform", "started", title="Ledger export")
+    edge = depends(issue("PAY-1", "payments"), plat, promised="2026-12-01 sprint Aurora 12")
+    (finding,) = judge(world(edge, now=moment("2026-12-02")), {})
+    assert plain(finding.places[0].line) == (
+        "jira:PLAT-7 “Ledger export” (platform) was promised for Tue 1 Dec 2026 (sprint “Aurora 12”) and is still in"
+        " progress. Agree with platform on a date that holds, or plan this issue without it."
+    )
+
+
+def test_who_can_act_is_named_even_where_nobody_owns_it() -> None:
+    edge = depends(issue("PAY-1", "payments"), issue("OLD-1", "", "open"), promised="2026-12-01 due")
+    (finding,) = judge(world(edge, now=moment("2026-12-02")), {})
+    assert "is not started yet. Agree with whoever works on it on a date" in plain(finding.places[0].line).replace(
+        "and is not", "is not"
+    )
+
+
+def test_inside_one_team_nobody_is_sent_to_themselves() -> None:
+    edge = depends(issue("PAY-1", "payments"), issue("PAY-2", "payments"), promised="2026-12-01 due")
+    (finding,) = judge(world(edge, now=moment("2026-12-02")), {})
+    assert "Agree within the team on a date" in plain(finding.places[0].line)
+
+
+def test_a_private_sentence_marks_everything_made_from_it() -> None:
+    pay = issue("PAY-1", "payments", audience="internal")
+    said = text(pay, "needs PLAT-7", "comment:3", audience="only jira:PAY-1")
+    (finding,) = judge(world(depends(pay, issue("PLAT-7", "platform"), said), now=moment("2026-12-02")), {})
+    assert finding.inputs == {"internal", "only jira:PAY-1"}
+
+
+def test_a_circle_is_as_private_as_its_most_private_members() -> None:
+    ring = [issue("PAY-1", "a", audience="jira:PAY"), issue("PLAT-1", "b"), issue("SEC-1", "c", audience="jira:SEC")]
+    edges = [depends(one, other) for one, other in zip(ring, [*ring[1:], ring[0]], strict=True)]
+    (finding,) = judge(world(*edges, now=moment("2026-12-02")), {})
+    assert finding.inputs == {"jira:PAY", "jira:SEC"}
