@@ -214,8 +214,10 @@ class Retraction:
     """A native link that stood between two issues and was removed: prose older than this is void."""
 
     one: str
+    """Uid of the issue where the type's arrow began."""
     other: str
     at: datetime
+    type_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

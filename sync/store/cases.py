@@ -65,10 +65,8 @@ class CaseStore(Database):
 
     def new_case_id(self, rule: str, subject: Subject) -> str:
         """The id of a case of ``rule`` on ``subject``: the same always, longer when a different case has it."""
-        name = encode((rule, subject))
-        digits = int.from_bytes(hashlib.sha256(name.encode()).digest())
-        letters = "".join(ALPHABET[digits >> shift & 31] for shift in range(251, 0, -5))
-        for length in range(SHORTEST, len(letters)):
+        name, letters = encode((rule, subject)), letters_of(rule, subject)
+        for length in range(SHORTEST, len(letters) + 1):
             case_id = letters[:length]
             holder = self._given_ids.get(case_id) or self._holder(case_id)
             if holder in ("", name):
@@ -84,6 +82,12 @@ class CaseStore(Database):
         """By case id: the level that somebody was told of. It never sinks."""
         with self.writing() as conn:
             raise_notified(conn, levels)
+
+
+def letters_of(rule: str, subject: Subject) -> str:
+    """All of what a case id is the beginning of."""
+    digits = int.from_bytes(hashlib.sha256(encode((rule, subject)).encode()).digest())
+    return "".join(ALPHABET[digits >> shift & 31] for shift in range(251, 0, -5))
 
 
 def raise_notified(conn: Connection, levels: Mapping[str, int]) -> None:

@@ -123,7 +123,7 @@ def _save_issues(changes: Changes, uids: Sequence[str], found: Sequence[IssueFac
     for uid, issue in latest.items():
         doc, stored = encode(issue), changes.get("issue", uid)
         changes.put("absent", uid, None)
-        old = ISSUE.decode(stored) if stored is not None else None
+        old = None if stored is None else issue if stored == doc else ISSUE.decode(stored)
         readings[uid] = Reading(old, issue)
         counts[_difference(old, issue)] += 1
         if old != issue or stored is None:

@@ -4,7 +4,8 @@ A link stands on both its ends, and both must have been read without it before i
 removed: one end's answer may be stale, partial or cut short. What an end no longer shows is
 therefore kept as ``vanished`` until the other end agrees; showing the link again voids it.
 An end that was never pulled, that is gone, or that lies in another tracker (a remote link
-stands on one end only) has no say.
+stands on one end only) has no say; one that may no longer be read keeps the say it had, because
+Jira leaves out links to issues that the reader may not see.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,6 +22,7 @@ from sync.store.identity import uid_of
 from sync.store.tables import vanished
 
 ISSUE = Codec[IssueFact](IssueFact, "issue")
+GONE = encode("gone")
 
 
 class Tie(NamedTuple):
@@ -65,8 +67,8 @@ def settle(changes: Changes, tie: Tie) -> None:
     rows = changes.conn.execute(select(vanished.c.at).where(vanished.c.tracker == changes.tracker, *same)).all()
     times = [row.at for row in rows if row.at is not None]
     holds = bool(times) and len(times) == len(rows) and not any(_shows(changes, end, tie) for end in tie[1:])
-    retraction = Retraction(one=tie.one, other=tie.other, at=min(times)) if holds else None
-    changes.put("retraction", " ".join(tie), encode(retraction) if retraction else None)
+    doc = encode(Retraction(one=tie.one, other=tie.other, at=min(times), type_id=tie.type_id)) if holds else None
+    changes.put("retraction", " ".join(tie), doc)
 
 
 def settle_all(changes: Changes, uid: str) -> None:
@@ -88,7 +90,7 @@ def _shape(issue: IssueFact) -> tuple[object, ...]:
 
 def _shows(changes: Changes, uid: str, tie: Tie) -> bool:
     doc = changes.get("issue", uid)
-    if doc is None or changes.get("absent", uid) is not None:
+    if doc is None or changes.get("absent", uid) == GONE:
         return False
     return tie in ties(changes, uid, ISSUE.decode(doc))
 

@@ -32,6 +32,15 @@ class RunRow:
     """What ``end_run`` was given."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigRow:
+    digest: str
+    text: str
+    at: datetime
+    who: str
+    """Who first ran with it."""
+
+
 class Lease:
     """The right to run, as long as it is renewed before it expires."""
 
@@ -105,6 +114,12 @@ class RunStore(Database):
         """Keep a version of the config, without its secrets; one that was seen before stays as it was."""
         with self.writing() as conn:
             upsert(conn, configs, [{"digest": digest, "text": text, "at": now, "who": who}], keep=True)
+
+    def configs(self) -> list[ConfigRow]:
+        """Every config that was run with, in the order of their first use."""
+        with self.reading() as conn:
+            rows = conn.execute(select(configs).order_by(configs.c.at, configs.c.digest))
+            return [ConfigRow(digest=row.digest, text=row.text, at=row.at, who=row.who) for row in rows]
 
 
 def _is_free(row: Row[Any], now: datetime) -> bool:
