@@ -193,7 +193,7 @@ class JiraClient:
                 method="PUT",
                 path=f"issue/{issue_id}/comment/{comment_id}",
                 params=QUIET if quiet else {},
-                body={"body": body, "properties": list(properties)},
+                body={"body": body, "properties": [*properties, INTERNAL]},
             )
         )
 

@@ -5,6 +5,7 @@ A link reads by which end is embedded: ``outwardIssue`` present means *this* ``t
 https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/ (IssueLink)
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Literal, cast
@@ -18,6 +19,9 @@ from model.facts import Comment, IssueFact, Link, Mention, Person, Phase, Pointe
 PHASES: Mapping[str, Phase] = {"new": "open", "undefined": "open", "indeterminate": "started", "done": "done"}
 """By status category: status names are the admin's, categories are Jira's.
 https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-workflow-status-categories/"""
+
+
+_KEY = re.compile(r"[A-Z][A-Z0-9_]*-[1-9][0-9]*")
 
 
 class Malformed(ValueError):
@@ -156,7 +160,9 @@ def _parent(fields: Mapping[str, Json], catalog: Catalog, tracker: str, site: st
     if parent is not None:
         return parent
     older = _first(fields, catalog, "epic")
-    return _pointer(older if isinstance(older, dict) else {"key": older}, tracker, site)
+    if isinstance(older, str):
+        older = {"key": older} if _KEY.fullmatch(older) else None
+    return _pointer(older, tracker, site)
 
 
 def _link(value: Json, tracker: str, site: str) -> Link | None:

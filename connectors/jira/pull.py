@@ -105,7 +105,8 @@ class Puller:
             walked = {key: _Walked() for key in cursors}
             try:
                 for rows in self._client.search(self._jql(cursors), self._reading.catalog.fields):
-                    yield Page(issues=tuple(self._facts(rows, walked)))
+                    if issues := tuple(self._facts(rows, walked)):
+                        yield Page(issues=issues)
             except JqlRefused as refusal:
                 gone = self._make_sense_of(refusal, cursors)
                 yield Page(scopes=tuple(self._scope(key, "Jira does not find this project") for key in gone))
