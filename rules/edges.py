@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from model.document import Line
+from model.policy import PUBLIC
 from model.snapshot import STRENGTHS, DateClaim, Dependency, Issue, Snapshot, Strength
 from rules.base import Finding, Place, Rule, RuleError, S, Subject
 
@@ -38,8 +39,12 @@ class EdgeRule(Rule[S]):
         to_consumer: Line,
         to_provider: Line,
         about: Mapping[str, str],
+        audience: str = PUBLIC,
     ) -> Finding:
-        """A finding on ``dependency``, to be noted on those of its ends that we read."""
+        """A finding on ``dependency``, to be noted on those of its ends that we read.
+
+        ``audience``: of what the sentences quote beside the dependency itself.
+        """
         consumer, provider = dependency.consumer, dependency.provider
         places = (
             Place(uid=consumer.uid, role="consumer", line=to_consumer),
@@ -54,7 +59,7 @@ class EdgeRule(Rule[S]):
             about=tuple(sorted({**ends(dependency), **about}.items())),
             message=message,
             places=tuple(p for p, end in zip(places, (consumer, provider), strict=True) if end.end == "read"),
-            inputs=inputs(dependency),
+            inputs=inputs(dependency, audience),
         )
 
 
@@ -83,10 +88,13 @@ def at_least(strength: Strength, least: Strength) -> bool:
     return STRENGTHS.index(strength) >= STRENGTHS.index(least)
 
 
-def inputs(dependency: Dependency) -> frozenset[str]:
-    """Audiences of the edge, of its ends and of all evidence, ``public`` left out."""
+def inputs(dependency: Dependency, *more: str) -> frozenset[str]:
+    """Audiences of the edge, of its ends and of ``more``, ``public`` left out.
+
+    Not of all its evidence: a link that everybody sees is no secret because a private comment speaks of it too.
+    """
     ends = {dependency.consumer.audience, dependency.provider.audience}
-    return (dependency.inputs | ends | {e.audience for e in dependency.evidence}) - {"public"}
+    return (dependency.inputs | ends | set(more)) - {PUBLIC}
 
 
 def ends(dependency: Dependency) -> dict[str, str]:

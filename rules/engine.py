@@ -150,7 +150,8 @@ def undecided(snapshot: Snapshot, finding: Finding) -> str:
 
 
 def _settled(issue: Issue) -> bool:
-    return issue.end == "gone" or (issue.over and issue.complete)
+    known = issue.end == "stub" or (issue.end == "read" and issue.complete)
+    return issue.end == "gone" or (issue.over and known)
 
 
 def _unknown_end(snapshot: Snapshot, uid: str, finding: Finding) -> str:
@@ -160,11 +161,9 @@ def _unknown_end(snapshot: Snapshot, uid: str, finding: Finding) -> str:
         return _missing(snapshot, f"{tracker}:{Ref(tracker, key).scope}", uid)
     if issue.end == "gone":
         return ""
-    if issue.end == "unreadable":
-        return f"our account may no longer read {issue.ref}"
-    if issue.end == "stub":
-        return f"{issue.ref} is no longer pulled" if _was_read(issue, finding) else ""
-    if not issue.complete:
+    if issue.end == "stub" and _was_read(issue, finding):
+        return f"{issue.ref} is no longer pulled"
+    if issue.end == "unreadable" or (issue.end == "read" and not issue.complete):
         return _missing(snapshot, f"{issue.ref.tracker}:{issue.ref.scope}") or f"{issue.ref} could not be read in full"
     return f"how far {issue.ref} is cannot be told" if issue.progress == "unknown" else ""
 

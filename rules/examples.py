@@ -121,7 +121,6 @@ def depends(
 ) -> Dependency:
     """An edge; without ``evidence`` a native link declares it. Dates read ``2026-12-01 sprint Aurora 12``."""
     proof = evidence or (link(consumer),)
-    audiences = {consumer.audience, provider.audience, *(e.audience for e in proof)}
     return Dependency(
         consumer=consumer,
         provider=provider,
@@ -133,7 +132,7 @@ def depends(
         promised=claim(promised, provider),
         coverage=Coverage(covered=covered, by=by),
         shared_forums=forums,
-        inputs=frozenset(audiences) - {PUBLIC},
+        inputs=frozenset({consumer.audience, provider.audience}) - {PUBLIC},
     )
 
 

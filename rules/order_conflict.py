@@ -50,7 +50,8 @@ class OrderConflict(EdgeRule[OrderConflictSettings]):
         needed, promised = dependency.needed, dependency.promised
         if needed is None or promised is None or not at_least(dependency.strength, settings.strength):
             return None
-        gap = snapshot.working_days(dependency, latest(needed), earliest(promised))
+        first, last = earliest(promised), latest(needed)
+        gap = snapshot.working_days(dependency, last, first) if first > last else 0
         if gap <= settings.tolerance_days or (settings.same_iteration == "allow" and _same_sprint(dependency)):
             return None
         consumer, provider = dependency.consumer, dependency.provider

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from model.document import Code, Line
+from model.policy import PUBLIC
 from model.snapshot import STRENGTHS, Dependency, Evidence, Issue, Snapshot
 from rules.base import Finding, RuleSettings
 from rules.edges import EdgeRule, at_least, both_read, unowned
@@ -64,6 +65,7 @@ class Undeclared(EdgeRule[UndeclaredSettings]):
                 *("Ask ", owner(consumer), " whether it does; if so, ", _how(dependency), "."),
             ),
             about={"said": proof.phrase, "said at": f"{proof.at}, {proof.place}"},
+            audience=proof.audience,
         )
 
     def undecided(self, snapshot: Snapshot, dependency: Dependency) -> str:
@@ -71,13 +73,15 @@ class Undeclared(EdgeRule[UndeclaredSettings]):
 
 
 def _clearest(dependency: Dependency) -> Evidence:
-    """The strongest sentence; of several the one a reader meets first: title, description, then comments."""
+    """The strongest sentence; of several one that the issues' readers may read, and that they meet first."""
     order = ("title", "body", "branch")
+    shown = (PUBLIC, dependency.consumer.audience, dependency.provider.audience)
 
-    def rank(evidence: Evidence) -> tuple[int, int, str, str, str]:
+    def rank(evidence: Evidence) -> tuple[int, bool, int, str, str, str]:
         place = order.index(evidence.place) if evidence.place in order else len(order)
         strength = STRENGTHS.index(evidence.strength)
-        return (-strength, place, evidence.at, evidence.place, evidence.phrase)
+        hidden = evidence.audience not in shown
+        return (-strength, hidden, place, evidence.at, evidence.place, evidence.phrase)
 
     return min(dependency.evidence, key=rank)
 

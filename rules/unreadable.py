@@ -17,14 +17,14 @@ class UnreadableSettings(RuleSettings):
 
 
 class Unreadable(Rule[UnreadableSettings]):
-    """What it finds: a project or repository with issues that others are linked to and that our account is refused. It
+    """What it finds: a project or repository with issues that others are linked to and that our account cannot read. It
     is one finding for each such scope, for the admin: it is listed and never noted on a ticket.
 
     Why it matters: whatever hangs on those issues is unknown. Nothing is found on them and nothing is cleared, so a
     silence there is not good news.
 
-    How to clear it: give the account of crosstie read access to the scope. Where it must stay closed, exempt it with a
-    reason, or turn this rule off.
+    How to clear it: give the account of crosstie read access to the scope, and to single issues where the tracker hides
+    some of them. Where it must stay closed, exempt it with a reason, or turn this rule off.
     """
 
     id = "unreadable"
@@ -44,7 +44,7 @@ class Unreadable(Rule[UnreadableSettings]):
                 level=1,
                 about=(("linked issues", str(count)),),
                 message=line(
-                    *("Our account may not read ", Words(issues), " in ", Code(scope)),
+                    *("Our account cannot read ", Words(issues), " in ", Code(scope)),
                     ", so what depends on them is not judged",
                 ),
                 inputs=frozenset({scope}),

@@ -26,10 +26,9 @@ def line(*parts: str | Piece | Line) -> Line:
     for part in parts:
         new = (Words(part),) if isinstance(part, str) else part if isinstance(part, tuple) else (part,)
         for piece in new:
-            last = pieces[-1] if pieces else None
-            if isinstance(piece, Words) and isinstance(last, Words):
+            if isinstance(piece, Words) and pieces and isinstance(last := pieces[-1], Words):
                 pieces[-1] = Words(last.text + piece.text)
-            elif piece != Words(""):
+            elif not isinstance(piece, Words) or piece.text:
                 pieces.append(piece)
     return tuple(pieces)
 

@@ -210,13 +210,15 @@ class TestUndecided:
             (PAY, PLAT, ""),
             (PAY, issue("PLAT-7", "platform", "done"), ""),
             (PAY, issue("PLAT-7", "platform", "unknown", end="gone"), ""),
+            (PAY, issue("PLAT-7", "platform", "done", end="stub", complete=False), ""),
+            (PAY, issue("PLAT-7", "", "done", end="unreadable"), "jira:PLAT-7 could not be read in full"),
             (PAY, issue("PLAT-7", "platform", complete=False), "jira:PLAT-7 could not be read in full"),
             (PAY, issue("PLAT-7", "platform", "unknown"), "how far jira:PLAT-7 is cannot be told"),
             (PAY, issue("PLAT-7", "platform", "started", end="stub"), "jira:PLAT-7 is no longer pulled"),
             (
                 PAY,
                 issue("PLAT-7", "", "unknown", end="unreadable"),
-                "our account may no longer read jira:PLAT-7",
+                "jira:PLAT-7 could not be read in full",
             ),
             (issue("PAY-1", "payments", "done"), issue("PLAT-7", "", "unknown", end="unreadable"), ""),
             (

@@ -113,6 +113,15 @@ def test_a_private_sentence_marks_everything_made_from_it() -> None:
     assert finding.inputs == {"internal", "only jira:PAY-1"}
 
 
+def test_of_two_sentences_the_one_that_readers_may_read_is_quoted() -> None:
+    pay, plat = issue("PAY-1", "payments"), issue("PLAT-7", "platform")
+    private = text(pay, "needs PLAT-7, says the lawyer", audience="only jira:PAY-1")
+    edge = depends(pay, plat, private, text(plat, "blocks PAY-1", "comment:2"))
+    (finding,) = judge(world(edge, now=moment("2026-12-02")), {})
+    assert finding.inputs == frozenset()
+    assert not any("lawyer" in plain(line) for line in lines(finding))
+
+
 def test_a_circle_is_as_private_as_its_most_private_members() -> None:
     ring = [issue("PAY-1", "a", audience="jira:PAY"), issue("PLAT-1", "b"), issue("SEC-1", "c", audience="jira:SEC")]
     edges = [depends(one, other) for one, other in zip(ring, [*ring[1:], ring[0]], strict=True)]
