@@ -1,0 +1,118 @@
+"""From settings that hold together to what the jobs and the model read."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from connectors.base import TrackerSettings
+from model.calendar import Calendar
+from model.policy import Agreements, Forum, LinkMeaning, Member, Owns, Party, Policy, Team, TrackerPolicy
+from sync.config.calendars import public_holidays
+from sync.config.patterns import parse_owns
+from sync.config.root import Settings
+from sync.config.secrets import Secrets
+from sync.config.settings import CalendarSettings, GithubSettings, JiraSettings, PersonSettings
+from sync.config.values import DAYS
+
+ALWAYS_DROPPED = ("not_planned", "unmerged")
+"""What GitHub calls an issue or pull request that was closed without being done."""
+_RELATIVE_FILE = "sqlite:///"
+
+
+def build_trackers(settings: Settings, secrets: Secrets) -> tuple[TrackerSettings, ...]:
+    return tuple(
+        TrackerSettings(
+            name=name,
+            kind=tracker.kind,
+            url=tracker.url,
+            user=tracker.user if isinstance(tracker, JiraSettings) else "",
+            scopes=_scopes(tracker),
+            token=secrets.tokens.get(name, ("", ""))[0],
+            write_token=secrets.tokens.get(name, ("", ""))[1],
+        )
+        for name, tracker in settings.trackers.items()
+    )
+
+
+def _scopes(tracker: JiraSettings | GithubSettings) -> tuple[str, ...]:
+    return tracker.projects if isinstance(tracker, JiraSettings) else tracker.repositories
+
+
+def build_policy(settings: Settings) -> Policy:
+    """Hosts are left empty: the trackers tell them."""
+    kinds = {name: tracker.kind for name, tracker in settings.trackers.items()}
+    return Policy(
+        trackers={
+            name: TrackerPolicy(name=name, kind=t.kind, host="", scopes=_scopes(t), audience=t.audience)
+            for name, t in settings.trackers.items()
+        },
+        audiences=dict(settings.audiences),
+        link_meanings=tuple(
+            LinkMeaning(tracker=t.tracker, type=t.name or t.id, outward=t.outward) for t in settings.link_types
+        ),
+        dropped=(*settings.resolutions.dropped, *ALWAYS_DROPPED),
+        teams=_teams(settings, kinds),
+        parties={p.name: Party(name=p.name, contact=p.contact, owns=_owns(p.owns, kinds)) for p in settings.parties},
+        calendars={name: _calendar(calendar) for name, calendar in settings.calendars.items()},
+        forums={
+            f.name: Forum(
+                name=f.name,
+                kind=f.kind,
+                teams=f.teams,
+                cadence=f.cadence,
+                parent=f.parent,
+                owns=_owns(f.owns, kinds),
+            )
+            for f in settings.forums
+        },
+        agreements=Agreements(**settings.agreements.model_dump()),
+        promised_order=settings.dates.promised,
+    )
+
+
+def _teams(settings: Settings, kinds: Mapping[str, str]) -> dict[str, Team]:
+    return {
+        team.name: Team(
+            name=team.name,
+            owns=_owns(team.owns, kinds),
+            members=tuple(_member(person) for person in team.members),
+            representative=_member(team.representative) if team.representative else None,
+            calendar=team.calendar,
+        )
+        for team in settings.teams
+    }
+
+
+def _owns(patterns: tuple[str, ...], kinds: Mapping[str, str]) -> tuple[Owns, ...]:
+    return tuple(parse_owns(pattern, kinds) for pattern in patterns)
+
+
+def _member(person: PersonSettings) -> Member:
+    return Member(jira=person.jira, github=person.github)
+
+
+def _calendar(settings: CalendarSettings) -> Calendar:
+    return Calendar(
+        timezone=settings.timezone,
+        weekend=frozenset(DAYS.index(day) for day in settings.weekend),
+        holidays=public_holidays(settings.holidays) | frozenset(settings.days),
+    )
+
+
+def build_store_url(settings: Settings, secrets: Secrets, path: Path) -> str:
+    """A relative SQLite file is one beside the config, wherever the job is started from."""
+    url = secrets.store_url or settings.store.url
+    file = url.removeprefix(_RELATIVE_FILE)
+    if file == url or not file or file.startswith(("/", ":memory:")):
+        return url
+    return f"{_RELATIVE_FILE}{path.parent.resolve() / file}"
+
+
+def digest(settings: Settings) -> str:
+    """Of what decides how facts are judged and told; not of where the store and the tokens are."""
+    meaning = settings.model_dump(mode="json", by_alias=True, exclude={"include": True, "store": True})
+    for tracker in meaning["trackers"].values():
+        tracker.pop("token_file", None)
+        tracker.pop("write_token_file", None)
+    return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,47 @@
+"""Reads a config: all of its files, all of its problems."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from sync.config.base import Config
+from sync.config.build import build_policy, build_store_url, build_trackers, digest
+from sync.config.check import check
+from sync.config.files import read_files
+from sync.config.problem import ConfigError
+from sync.config.report import Report
+from sync.config.secrets import read_secrets
+from sync.config.validate import validate
+
+
+def load_config(
+    path: Path, *, environ: Mapping[str, str], need_tokens: bool = True, today: date | None = None
+) -> Config:
+    """The config at ``path``, with secrets from ``environ`` or the files it names.
+
+    ``need_tokens`` False is for work without trackers: no token is read and none is missed.
+    ``today`` adds a warning for each exemption that is over. Raises ConfigError with every
+    problem at once.
+    """
+    merged = read_files(path)
+    report = Report(merged)
+    if not merged.text:
+        raise ConfigError(report.problems)
+    settings = validate(merged.tree, report)
+    check(merged.tree, report, today)
+    secrets = read_secrets(merged.tree, environ, report, path.parent, need=need_tokens)
+    if report.problems or settings is None:
+        raise ConfigError(report.problems)
+    return Config(
+        path=path,
+        text=merged.text,
+        digest=digest(settings),
+        store_url=build_store_url(settings, secrets, path),
+        trackers=build_trackers(settings, secrets),
+        offline_policy=build_policy(settings),
+        rules=settings.rule_settings(),
+        notes=settings.notes,
+        refresh=settings.refresh,
+        exemptions=settings.exemptions,
+        warnings=tuple(report.warnings),
+    )

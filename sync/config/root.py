@@ -1,0 +1,82 @@
+"""The config as one model: the tables of ``settings`` and a table for every rule there is."""
+
+from functools import cache
+
+from pydantic import Field, create_model
+
+from rules.base import RuleSettings
+from rules.engine import load, manual
+from sync.config.settings import (
+    AgreementSettings,
+    CalendarSettings,
+    DateSettings,
+    Exemption,
+    ForumSettings,
+    LinkTypeSettings,
+    NotesConfig,
+    PartySettings,
+    RefreshConfig,
+    ResolutionSettings,
+    Scope,
+    StoreSettings,
+    Table,
+    TeamSettings,
+    Tracker,
+)
+from sync.config.values import GroupName, Text, TrackerName
+
+
+class Settings(Table):
+    """All settings but those of the rules, which ``settings_model`` adds."""
+
+    include: tuple[Text, ...] = Field(
+        default=(), description="Further TOML files to read as parts of this one, relative to it: teams.d/*.toml."
+    )
+    store: StoreSettings = Field(default=StoreSettings(), description="Where crosstie keeps what it knows.")
+    trackers: dict[TrackerName, Tracker] = Field(
+        min_length=1, description="The trackers to read. The name is yours: issues of [trackers.jira] read jira:PAY-12."
+    )
+    audiences: dict[GroupName, tuple[Scope, ...]] = Field(
+        default_factory=dict,
+        description="Groups of projects and repositories whose readers may read each other. A public repository stays "
+        "public whatever stands here.",
+    )
+    link_types: tuple[LinkTypeSettings, ...] = Field(
+        default=(), description="What link types mean, where their phrases do not already tell."
+    )
+    resolutions: ResolutionSettings = Field(default=ResolutionSettings(), description="How closed issues count.")
+    teams: tuple[TeamSettings, ...] = Field(default=(), description="The teams, and what is theirs.")
+    parties: tuple[PartySettings, ...] = Field(default=(), description="Vendors and others outside the trackers.")
+    calendars: dict[GroupName, CalendarSettings] = Field(
+        default_factory=dict, description="When teams work, by a name of your own."
+    )
+    forums: tuple[ForumSettings, ...] = Field(default=(), description="Where teams meet about their dependencies.")
+    agreements: AgreementSettings = Field(
+        default=AgreementSettings(), description="What on an issue says that the two teams have an agreement."
+    )
+    dates: DateSettings = Field(default=DateSettings(), description="Which dates count.")
+    notes: NotesConfig = Field(default=NotesConfig(), description="Where crosstie may write, and how much.")
+    refresh: RefreshConfig = Field(default=RefreshConfig(), description="How often the slow reads are done.")
+    exemptions: tuple[Exemption, ...] = Field(
+        default=(), description="Issues that a rule leaves alone for a while, with the reason."
+    )
+
+    def rule_settings(self) -> dict[str, RuleSettings]:
+        """By rule id."""
+        rules: Table = getattr(self, "rules")  # noqa: B009 - added by settings_model
+        return {info.alias or name: getattr(rules, name) for name, info in type(rules).model_fields.items()}
+
+
+@cache
+def settings_model() -> type[Settings]:
+    """``Settings`` with ``rules``: a table per rule that ``rules.engine.load`` finds, typed by the rule itself."""
+    fields = {
+        rule.id.replace("-", "_"): (
+            rule.settings,
+            Field(default_factory=rule.settings, alias=rule.id, description=manual(rule)[0]),
+        )
+        for rule in load().values()
+    }
+    rules = create_model("RulesSettings", __base__=Table, **fields)  # type: ignore[call-overload]  # fields by name
+    described = Field(default_factory=rules, description="How each rule judges, by its id: [rules.overdue].")
+    return create_model("Config", __base__=Settings, rules=(rules, described))

@@ -1,0 +1,125 @@
+"""Tokens: from the environment by pydantic-settings, or from files. Nothing else is read from the environment."""
+
+import re
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, Field, SecretStr
+from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
+
+from sync.config.files import Tree
+from sync.config.report import Report
+from sync.config.words import env_name, nearest
+
+
+class TrackerSecrets(BaseModel):
+    token: SecretStr = SecretStr("")
+    write_token: SecretStr = SecretStr("")
+
+
+class StoreSecrets(BaseModel):
+    url: SecretStr = SecretStr("")
+
+
+class Environment(BaseSettings):
+    """All that the environment can set: ``CROSSTIE_TRACKERS__JIRA__TOKEN`` and the like."""
+
+    model_config = SettingsConfigDict(env_prefix="CROSSTIE_", env_nested_delimiter="__", extra="ignore")
+
+    trackers: dict[str, TrackerSecrets] = Field(default_factory=dict)
+    store: StoreSecrets = StoreSecrets()
+
+
+class _Given(EnvSettingsSource):
+    """Reads the variables it is handed, so that whoever loads a config decides what its environment is."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        super().__init__(Environment)
+        known = re.compile(r"crosstie_(trackers__.+__(write_)?token|store__url)")
+        folded = {name.lower(): value.strip() for name, value in environ.items()}
+        self.env_vars = {name: value for name, value in folded.items() if known.fullmatch(name)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    store_url: str = field(default="", repr=False)
+    tokens: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)
+    """By tracker name: the token, and the one for writing where it has its own."""
+
+
+def read_secrets(tree: Tree, environ: Mapping[str, str], report: Report, folder: Path, *, need: bool) -> Secrets:
+    """Secrets for the trackers of ``tree``; one that is missing is a problem where it is needed."""
+    given = Environment.model_validate(_Given(environ)())
+    reader = _Reader(given, environ, report, folder)
+    trackers = tree.get("trackers")
+    tables = trackers if need and isinstance(trackers, dict) else {}
+    _same_variable(tables, report)
+    tokens = {name: reader.tokens(name, table) for name, table in tables.items() if isinstance(table, dict)}
+    return Secrets(store_url=given.store.url.get_secret_value(), tokens=tokens)
+
+
+def _same_variable(tables: Mapping[str, Any], report: Report) -> None:
+    first: dict[str, str] = {}
+    for name in tables:
+        variable = env_name(name, "token")
+        other = first.setdefault(variable, name)
+        if other != name:
+            report.say(("trackers", name), f"and trackers.{other} would both read {variable}; rename one of them")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    given: Environment
+    environ: Mapping[str, str]
+    report: Report
+    folder: Path
+
+    def tokens(self, name: str, table: Mapping[str, Any]) -> tuple[str, str]:
+        of_ours = self.given.trackers.get(name.lower().replace("-", "_"), TrackerSecrets())
+        token = self._token(name, table, "token", of_ours.token)
+        if not token and not table.get("token_file"):
+            self._missing(name)
+        return token, self._token(name, table, "write_token", of_ours.write_token)
+
+    def _token(self, name: str, table: Mapping[str, Any], which: str, from_env: SecretStr) -> str:
+        path = ("trackers", name, f"{which}_file")
+        file = table.get(f"{which}_file")
+        token = from_env.get_secret_value()
+        if token:
+            source = env_name(name, which)
+        elif isinstance(file, str) and file:
+            source, token = f"the file {file}", self._file(path, file)
+        if token and not re.fullmatch(r"[!-~]+", token):
+            self.report.say(path if file else path[:2], f"{source} holds more than a token: spaces, lines or odd signs")
+        return token
+
+    def _file(self, path: tuple[str, str, str], name: str) -> str:
+        file = self.folder / name
+        try:
+            token = file.read_bytes().decode("utf-8", "replace").strip()
+            mode = file.stat().st_mode
+        except FileNotFoundError:
+            self.report.say(path, f"there is no file {file}")
+            return ""
+        except OSError as error:
+            self.report.say(path, f"the file {file} cannot be read: {error.strerror}")
+            return ""
+        if not token:
+            self.report.say(path, f"the file {file} is empty")
+        if mode & stat.S_IROTH:
+            self.report.warn(path, f"everybody on this machine may read {file}; chmod 600 it")
+        return token
+
+    def _missing(self, name: str) -> None:
+        variable = env_name(name, "token")
+        others = (v for v in self.environ if v.startswith("CROSSTIE_TRACKERS__") and v != variable)
+        near = nearest(variable, others)
+        hint = f" ({near} is set)" if near and not self._is_of_a_tracker(near) else ""
+        self.report.say(("trackers", name), f"there is no token; set {variable}, or token_file to a file{hint}")
+
+    def _is_of_a_tracker(self, variable: str) -> bool:
+        known = (env_name(name, end) for name in self.report.trackers for end in ("token", "write_token"))
+        return variable in known

@@ -1,0 +1,221 @@
+"""The tables of the config and every setting in them; ``root`` puts them together.
+
+The JSON Schema and docs/config.md are made from these and from the rules' own settings.
+
+Values are checked here one by one; whether the names in them exist is checked in ``check``.
+"""
+
+from datetime import date, timedelta
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from model.policy import PROMISED_ORDER, DateSource, Meaning
+from sync.config.values import (
+    Cadence,
+    Duration,
+    GithubUrl,
+    HolidayCode,
+    JiraUrl,
+    Label,
+    Project,
+    Regex,
+    Repository,
+    StoreUrl,
+    Text,
+    Zone,
+)
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Owns = Annotated[Text, Field(examples=["jira:PAY", "jira:PLAT/component=Ledger", "github:acme/web/label=team/pay"])]
+Scope = Annotated[Text, Field(examples=["jira:PAY", "github:acme/*"])]
+
+
+class Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StoreSettings(Table):
+    url: StoreUrl = Field(
+        default="sqlite:///crosstie.db",
+        description="Where crosstie keeps what it knows: sqlite:///FILE (relative to this file) or "
+        "postgresql+psycopg://USER@HOST/DATABASE. A URL with a password belongs in CROSSTIE_STORE__URL.",
+    )
+
+
+class _Tracker(Table):
+    audience: str = Field(
+        default="",
+        description='Who reads it, for the whole tracker: "public" or a group of [audiences]. '
+        "Left out: each project and repository by itself, as visible as the tracker says.",
+    )
+    token_file: str = Field(
+        default="",
+        description="File that holds the token, relative to this file. CROSSTIE_TRACKERS__NAME__TOKEN goes before it.",
+    )
+    write_token_file: str = Field(
+        default="",
+        description="File with a token of its own for writing. CROSSTIE_TRACKERS__NAME__WRITE_TOKEN goes before it.",
+    )
+
+
+class JiraSettings(_Tracker):
+    kind: Literal["jira"] = Field(description="What kind of tracker this is.")
+    url: JiraUrl = Field(
+        description="The site, or the gateway https://api.atlassian.com/ex/jira/CLOUD-ID for scoped tokens."
+    )
+    user: str = Field(
+        default="", description="Mail address of the account on Jira Cloud; a Data Center token needs none."
+    )
+    projects: tuple[Project, ...] = Field(
+        min_length=1, description="Keys of the projects to read; * stands for any characters."
+    )
+
+
+class GithubSettings(_Tracker):
+    kind: Literal["github"] = Field(description="What kind of tracker this is.")
+    url: GithubUrl = Field(
+        default="https://api.github.com",
+        description="Base of the API; on GitHub Enterprise Server https://HOST/api/v3.",
+    )
+    repositories: tuple[Repository, ...] = Field(
+        min_length=1, description="Repositories to read, as OWNER/NAME; * in NAME stands for any characters."
+    )
+
+
+Tracker = Annotated[JiraSettings | GithubSettings, Field(discriminator="kind")]
+
+
+class LinkTypeSettings(Table):
+    tracker: str = Field(description="The tracker whose link type this is.")
+    name: str = Field(default="", description="The type's name as the site shows it; or give its id.")
+    id: str = Field(default="", description="The type's id, which outlives a new name.")
+    outward: Meaning = Field(
+        description="What the issue that reads the outward phrase is to the other: provides (is waited for), depends "
+        "(waits), parent, child, duplicate, relates, implements, or ignore."
+    )
+
+    @model_validator(mode="after")
+    def _has_one_name(self) -> "LinkTypeSettings":
+        if bool(self.name) == bool(self.id):
+            raise ValueError("give the type's name or its id, one of the two")
+        return self
+
+
+class ResolutionSettings(Table):
+    dropped: tuple[Text, ...] = Field(
+        default=("Won't Do", "Won't Fix", "Duplicate", "Cannot Reproduce"),
+        description="Jira resolutions that close an issue without delivering it. GitHub's not_planned and a pull "
+        "request closed without a merge always count.",
+    )
+
+
+class PersonSettings(Table):
+    jira: str = Field(default="", description="Account id on Jira.")
+    github: str = Field(default="", description="Login on GitHub.")
+
+    @model_validator(mode="after")
+    def _is_somebody(self) -> "PersonSettings":
+        if not (self.jira or self.github):
+            raise ValueError("name the person on a tracker: { jira = ACCOUNT-ID, github = LOGIN }")
+        return self
+
+
+class TeamSettings(Table):
+    name: Text = Field(description="How the team is called, here and in notes.")
+    owns: tuple[Owns, ...] = Field(
+        default=(),
+        description="Whose issues these are, as patterns; the most specific that matches wins. "
+        "TRACKER:SCOPE, TRACKER:SCOPE/component=X, /label=X, /team=X, /person=X, or one issue.",
+    )
+    members: tuple[PersonSettings, ...] = Field(default=(), description="Whose words count as the team's.")
+    representative: PersonSettings | None = Field(
+        default=None, description="Who is addressed when something gets worse."
+    )
+    calendar: str = Field(default="", description="Its calendar of [calendars]; left out: Monday to Friday in UTC.")
+
+
+class PartySettings(Table):
+    name: Text = Field(description="How the outside party, such as a vendor, is called.")
+    contact: str = Field(default="", description="The team that speaks for it.")
+    owns: tuple[Owns, ...] = Field(default=(), description="Issues that track its work, as patterns.")
+
+
+class CalendarSettings(Table):
+    timezone: Zone = Field(default="UTC", description="Where its days begin, by IANA name: Europe/Berlin.")
+    holidays: HolidayCode = Field(
+        default="", description='Public holidays, by ISO code of a country or of one of its regions: "DE", "DE-BE".'
+    )
+    weekend: tuple[Weekday, ...] = Field(default=("sat", "sun"), description="Days of the week without work.")
+    days: tuple[date, ...] = Field(default=(), description="Further days without work, as dates: 2026-12-24.")
+
+    @model_validator(mode="after")
+    def _works_at_all(self) -> "CalendarSettings":
+        if len(set(self.weekend)) == 7:
+            raise ValueError("leave at least one working day in the week")
+        return self
+
+
+class ForumSettings(Table):
+    name: Text = Field(description="How the forum is called.")
+    kind: Literal["scrum_of_scrums", "team_of_teams"] = Field(
+        default="scrum_of_scrums", description="A Scrum of Scrums of teams, or a Team-of-Teams of forums."
+    )
+    teams: tuple[str, ...] = Field(default=(), description="The teams that sit in it.")
+    cadence: Cadence = Field(default="", description='When it meets: "daily", "weekly:tue", "weekly:mon,thu".')
+    parent: str = Field(default="", description="The forum above it.")
+    owns: tuple[Owns, ...] = Field(
+        default=(), description="Work that it looks after, as patterns: what lies under it counts as agreed there."
+    )
+
+
+class AgreementSettings(Table):
+    labels: tuple[Text, ...] = Field(default=(), description="Labels that say that an agreement is on record.")
+    link_types: tuple[Text, ...] = Field(default=(), description="Link types that lead to an agreement, by name.")
+    references: tuple[Regex, ...] = Field(
+        default=(), description="Regular expressions for names of contracts and decisions: ADR-\\d+."
+    )
+
+
+class DateSettings(Table):
+    promised: tuple[DateSource, ...] = Field(
+        default=PROMISED_ORDER,
+        min_length=1,
+        description="Where a provider's promise is looked for, the first that has a date counts. What is left out is "
+        "not looked at.",
+    )
+
+
+class NotesConfig(Table):
+    write_to: tuple[Scope, ...] = Field(
+        default=(), description="Projects and repositories that may be written to, as patterns. Empty: none at all."
+    )
+    baseline: Literal["silent", "none"] = Field(
+        default="silent",
+        description="What happens to cases that stand when a rule may first write to a scope: silent until they get "
+        "worse, or none: noted like new ones.",
+    )
+    max_new_per_run: int = Field(default=50, ge=0, description="New notes in one run at most; the rest waits.")
+    brake_percent: int = Field(
+        default=10,
+        ge=0,
+        le=100,
+        description="A run that would write to a larger share of the issues, and to more than 20, writes nothing.",
+    )
+    label: Label = Field(default="crosstie", description="The label on issues with an open case. Empty: none.")
+
+
+class RefreshConfig(Table):
+    structure: Duration = Field(
+        default=timedelta(hours=6),
+        json_schema_extra={"default": "6h"},
+        description="How often to read again what leaves no trace when it changes: removed links, deleted issues, "
+        "link types.",
+    )
+
+
+class Exemption(Table):
+    rule: str = Field(description="The rule that does not apply.")
+    issue: Text = Field(description="The issue, at either end: jira:PAY-7 or github:acme/web#3.")
+    until: date = Field(description="The last day on which it holds.")
+    reason: Text = Field(description="Why, for whoever meets it later.")
