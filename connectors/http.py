@@ -11,24 +11,20 @@ What is left over becomes an error of ``connectors.base``; its text names the tr
 method and the path, and never a query, a header or a body.
 """
 
-import json
 import math
-import ssl
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import msgspec
 import requests
-import urllib3
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_exponential, wait_random
 
 from connectors.base import ConnectorError, Denied, Gone, Refused, Stop, Traffic, TryLater
+from connectors.decode import Json as Json
+from connectors.decode import decode as decode
 from connectors.limits import CUSHION, Clock, Limits, Pacer, remaining, resets_at, told_to_wait
-
-Json = Any
-"""Decoded JSON from outside: whoever reads it checks its shape."""
+from connectors.lost import never_sent, not_trusted
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 NO_BODY = frozenset({204, 205, 304})
@@ -217,9 +213,9 @@ class Gate:
     def _lost(self, call: Call, error: requests.RequestException, *, write: bool) -> ConnectorError:
         if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.MissingSchema):
             return Stop(self._tracker, f"{call} cannot be sent: check the tracker's url")
-        if _not_trusted(error):
+        if not_trusted(error):
             return Stop(self._tracker, f"{call} failed: the server's TLS certificate is not trusted here")
-        if _never_sent(error):
+        if never_sent(error):
             return TryLater(self._tracker, f"{call} failed: no connection")
         what = "no answer in time" if isinstance(error, requests.Timeout) else "the connection broke"
         return TryLater(self._tracker, f"{call} failed: {what}", sent=write)
@@ -277,50 +273,11 @@ def read_body(response: requests.Response, max_bytes: int) -> bytes:
     return b"".join(parts)
 
 
-def decode(body: bytes) -> Json:
-    """JSON, with half surrogate pairs (which no store can keep) replaced. Raises ValueError."""
-    try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
-        try:
-            return _mended(json.loads(body))
-        except RecursionError as error:
-            raise ValueError("nested too deep") from error
-
-
 def _decoded_or_none(body: bytes) -> Json:
     try:
         return decode(body)
     except ValueError:
         return None
-
-
-def _mended(value: Json) -> Json:
-    if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, list):
-        return [_mended(item) for item in value]
-    if isinstance(value, dict):
-        return {_mended(key): _mended(item) for key, item in value.items()}
-    return value
-
-
-def _never_sent(error: requests.RequestException) -> bool:
-    """Whether the connection was never made, so that nothing can have been carried out."""
-    if isinstance(error, requests.ConnectTimeout):
-        return True
-    return isinstance(_reason(error), urllib3.exceptions.NewConnectionError)
-
-
-def _not_trusted(error: requests.RequestException) -> bool:
-    reason = _reason(error)
-    return any(isinstance(e, ssl.SSLCertVerificationError) for e in (reason, *getattr(reason, "args", ())))
-
-
-def _reason(error: requests.RequestException) -> object:
-    """What urllib3 gave as the cause, out of the wrapper that requests makes of it."""
-    cause = error.args[0] if error.args else None
-    return getattr(cause, "reason", cause)
 
 
 _backoff = wait_exponential(multiplier=1, max=30) + wait_random(0, 1)
