@@ -1,0 +1,186 @@
+"""What the sandbox is made of: a world with a clock, two sites, faults to come, and a log of every request.
+
+A site is one tracker: it answers requests, and people act on it. Everything it knows can be dumped as
+JSON and restored. Faults, sockets and the log are the server's (``sandbox.server``); a site never sees them.
+"""
+
+import random
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from threading import Lock, RLock
+from typing import Any, ClassVar, Literal
+
+from werkzeug.wrappers import Request, Response
+
+FaultKind = Literal["latency", "status", "drop_before", "drop_after", "truncate", "html"]
+TICK = timedelta(milliseconds=1)
+
+
+class BadAct(Exception):  # noqa: N818 - named for what was tried
+    """An act that a person could not do, with the reason."""
+
+
+class Clock:
+    """Aware UTC time that goes on from where it was set and never gives the same moment twice."""
+
+    def __init__(self) -> None:
+        self._offset = timedelta()
+        self._last = datetime.min.replace(tzinfo=UTC)
+        self._lock = Lock()
+
+    def now(self) -> datetime:
+        with self._lock:
+            moment = datetime.now(UTC) + self._offset
+            self._last = moment if moment > self._last else self._last + TICK
+            return self._last
+
+    def set(self, moment: date | datetime) -> None:
+        """To a moment, or to 09:00 UTC of a day; earlier than now is allowed."""
+        if not isinstance(moment, datetime):
+            moment = datetime.combine(moment, time(9), UTC)
+        with self._lock:
+            self._offset = moment.astimezone(UTC) - datetime.now(UTC)
+            self._last = moment.astimezone(UTC) - TICK
+
+
+@dataclass(slots=True, kw_only=True)
+class Fault:
+    """Something that goes wrong with requests that match."""
+
+    kind: FaultKind
+    site: str = "*"
+    method: str = "*"
+    path: str = ""
+    """A regular expression looked for in the path."""
+    body: str = ""
+    """A regular expression looked for in the request's body: tells one GraphQL query from another."""
+    count: int = 1
+    """How many requests it hits; -1 for ever."""
+    skip: int = 0
+    """How many matching requests pass first."""
+    probability: float = 1.0
+    seconds: float = 0.0
+    """For ``latency``."""
+    status: int = 500
+    headers: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""
+
+    def matches(self, site: str, method: str, path: str, body: str) -> bool:
+        return (
+            self.site in ("*", site)
+            and self.method.upper() in ("*", method)
+            and re.search(self.path, path) is not None
+            and (not self.body or re.search(self.body, body) is not None)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One request as the log keeps it."""
+
+    n: int
+    site: str
+    method: str
+    path: str
+    query: str
+    status: int
+    """0 when the connection was dropped."""
+    size: int
+    """Bytes of the answer's body that were sent."""
+    fault: str = ""
+    note: str = ""
+    """GraphQL: the operation's first line."""
+
+
+class Site(ABC):
+    """One tracker."""
+
+    name: ClassVar[str]
+
+    def __init__(self, clock: Clock, base_url: Callable[[], str]) -> None:
+        self.clock = clock
+        self.base_url = base_url
+
+    @abstractmethod
+    def respond(self, request: Request) -> Response:
+        """Answer as the real one would; called from many threads."""
+
+    @abstractmethod
+    def act(self, do: str, args: Mapping[str, Any]) -> dict[str, Any]:
+        """Do what a person would do in the browser. Raises BadAct."""
+
+    @abstractmethod
+    def dump(self) -> dict[str, Any]: ...
+
+    @abstractmethod
+    def restore(self, state: Mapping[str, Any]) -> None: ...
+
+    @abstractmethod
+    def load_rows(self, rows: Iterable[Mapping[str, Any]]) -> int:
+        """Take in raw REST JSON as found in the wild; returns how many rows were understood."""
+
+    def set_options(self, options: Mapping[str, Any]) -> None:
+        """Change how the site behaves (index lag, page caps). Raises BadAct for an option it does not have."""
+        if options:
+            raise BadAct(f"{self.name} has no options {', '.join(sorted(options))}")
+
+
+class World:
+    """Both sites, one clock, faults and the log."""
+
+    def __init__(self, seed: int = 0) -> None:
+        from sandbox.sites import build_sites
+
+        self.clock = Clock()
+        self.urls: dict[str, str] = {}
+        self.sites: dict[str, Site] = build_sites(self)
+        self._faults: list[Fault] = []
+        self._log: list[Entry] = []
+        self._random = random.Random(seed)  # noqa: S311 - chance of faults, repeatable on purpose
+        self._lock = RLock()
+
+    def add_fault(self, fault: Fault) -> None:
+        with self._lock:
+            self._faults.append(fault)
+
+    def clear_faults(self) -> None:
+        with self._lock:
+            self._faults.clear()
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        return tuple(self._faults)
+
+    def strike(self, site: str, method: str, path: str, body: str) -> list[Fault]:
+        """The faults that hit this request: all latencies, and at most one of the others."""
+        with self._lock:
+            hits: list[Fault] = []
+            for fault in self._faults:
+                taken = fault.kind != "latency" and any(hit.kind != "latency" for hit in hits)
+                if not taken and fault.count != 0 and fault.matches(site, method, path, body) and self._due(fault):
+                    hits.append(fault)
+            return hits
+
+    def _due(self, fault: Fault) -> bool:
+        if fault.skip > 0:
+            fault.skip -= 1
+            return False
+        if self._random.random() >= fault.probability:
+            return False
+        fault.count -= fault.count > 0
+        return True
+
+    def record(self, **entry: Any) -> None:
+        with self._lock:
+            self._log.append(Entry(n=len(self._log) + 1, **entry))
+
+    def log(self, site: str = "", since: int = 0) -> list[Entry]:
+        with self._lock:
+            return [e for e in self._log[since:] if site in ("", e.site)]
+
+    def clear_log(self) -> None:
+        with self._lock:
+            self._log.clear()

@@ -1,0 +1,116 @@
+"""The control API under ``/_sandbox/``, on both ports: what a test or a curious person does to the world from outside.
+
+    GET    log?site=&since=     requests so far          DELETE log
+    GET    state                everything, as JSON      PUT    state
+    PUT    clock                {"day": "2026-03-02"} or {"now": "2026-03-02T09:00:00+00:00"}
+    GET    faults               what is to go wrong      POST   faults      DELETE faults
+    POST   act                  {"site": "jira", "do": "transition", "issue": "PAY-1", ...}
+    PUT    options              {"jira": {"index_lag": 5}}
+
+Calls here are neither logged nor faulted.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import Any
+
+from werkzeug.wrappers import Request, Response
+
+from sandbox.base import BadAct, Fault, World
+
+PREFIX = "/_sandbox/"
+
+
+def answer(world: World, request: Request) -> Response:
+    call = _CALLS.get((request.method, request.path.removeprefix(PREFIX)))
+    if call is None:
+        return _json({"error": f"there is no {request.method} {request.path}; see sandbox/control.py"}, 404)
+    try:
+        return _json(call(world, request))
+    except (BadAct, KeyError, TypeError, ValueError) as error:
+        return _json({"error": f"{type(error).__name__}: {error}"}, 400)
+
+
+def _json(value: object, status: int = 200) -> Response:
+    return Response(json.dumps(value), status, content_type="application/json")
+
+
+def _body(request: Request) -> dict[str, Any]:
+    body = json.loads(request.get_data() or b"{}")
+    if not isinstance(body, dict):
+        raise BadAct("the body must be a JSON object")
+    return body
+
+
+def _log(world: World, request: Request) -> object:
+    entries = world.log(request.args.get("site", ""), int(request.args.get("since", 0)))
+    return [asdict(entry) for entry in entries]
+
+
+def _clear_log(world: World, request: Request) -> object:
+    world.clear_log()
+    return {}
+
+
+def _state(world: World, request: Request) -> object:
+    return {name: site.dump() for name, site in world.sites.items()}
+
+
+def _restore(world: World, request: Request) -> object:
+    for name, state in _body(request).items():
+        world.sites[name].restore(state)
+    return {}
+
+
+def _clock(world: World, request: Request) -> object:
+    body = _body(request)
+    if "day" in body:
+        world.clock.set(date.fromisoformat(body["day"]))
+    else:
+        moment = datetime.fromisoformat(body["now"])
+        world.clock.set(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    return {"now": world.clock.now().isoformat()}
+
+
+def _faults(world: World, request: Request) -> object:
+    return [asdict(fault) for fault in world.faults]
+
+
+def _add_faults(world: World, request: Request) -> object:
+    body = json.loads(request.get_data())
+    for fault in body if isinstance(body, list) else [body]:
+        world.add_fault(Fault(**fault))
+    return _faults(world, request)
+
+
+def _clear_faults(world: World, request: Request) -> object:
+    world.clear_faults()
+    return []
+
+
+def _act(world: World, request: Request) -> object:
+    body = _body(request)
+    site, do = world.sites[body.pop("site")], body.pop("do")
+    return site.act(do, body)
+
+
+def _options(world: World, request: Request) -> object:
+    for name, options in _body(request).items():
+        world.sites[name].set_options(options)
+    return {}
+
+
+_CALLS: Mapping[tuple[str, str], Callable[[World, Request], object]] = {
+    ("GET", "log"): _log,
+    ("DELETE", "log"): _clear_log,
+    ("GET", "state"): _state,
+    ("PUT", "state"): _restore,
+    ("PUT", "clock"): _clock,
+    ("GET", "faults"): _faults,
+    ("POST", "faults"): _add_faults,
+    ("DELETE", "faults"): _clear_faults,
+    ("POST", "act"): _act,
+    ("PUT", "options"): _options,
+}
