@@ -19,7 +19,7 @@ FaultKind = Literal["latency", "status", "drop_before", "drop_after", "truncate"
 TICK = timedelta(milliseconds=1)
 
 
-class BadAct(Exception):  # noqa: N818 - named for what was tried
+class BadAct(Exception):
     """An act that a person could not do, with the reason."""
 
 
@@ -139,7 +139,7 @@ class World:
         self.sites: dict[str, Site] = build_sites(self)
         self._faults: list[Fault] = []
         self._log: list[Entry] = []
-        self._random = random.Random(seed)  # noqa: S311 - chance of faults, repeatable on purpose
+        self._random = random.Random(seed)
         self._lock = RLock()
 
     def add_fault(self, fault: Fault) -> None:
