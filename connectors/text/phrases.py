@@ -1,0 +1,143 @@
+"""Words that say who waits for whom, and words that take it back. Only vocabulary; ``grammar`` applies it.
+
+A *firm* phrase says waiting and little else ("blocked by"). A *loose* one has other everyday
+uses ("needs review"), so it reaches less far. A *label* counts only as a heading or before a
+colon ("Dependencies: ..."). To teach a new phrase, add it to one of the lists.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from model.facts import Lean
+
+Force = Literal["firm", "loose", "label"]
+_FORCES: dict[str, Force] = {"firm": "firm", "loose": "loose", "label": "label"}
+_LEANS: dict[str, Lean] = {"depends": "depends", "provides": "provides"}
+
+_DEPENDS_FIRM = (
+    r"(?:blocked|held up|gated) (?:by|on|until|behind)",
+    r"blocks on|blocking on",
+    r"(?:depend|depends|depending|dependent|dependant)[ -](?:on|upon|of)",
+    r"dependenc(?:y|ies) (?:up)?on",
+    r"(?:wait|waits|waiting) (?:for|on|until)|await(?:s|ing)?",
+    r"stuck (?:on|behind|until|because of)",
+    r"(?:on hold|pending|paused|parked) (?:until|for|on|because of|due to)",
+    r"(?:rely|relies|relying) (?:up)?on",
+    r"(?:contingent|conditional|hinges) (?:up)?on",
+    r"stacked on(?: top of)?",
+    r"(?:can't|cannot|can not|can only|unable to|won't|will not|must not|mustn't|should not|shouldn't|do not|don't)"
+    r"(?: \w+){1,4}? (?:until|before|once)",
+    r"(?:merge|land|start)(?: this)?(?: only)? after",
+    r"blockers? (?:is|are)|prerequisites? (?:is|are)",
+)
+_DEPENDS_LOOSE = (
+    r"needs|requires|requiring",
+    r"(?:we|i|this will|both|also) (?:need|require)",
+    r"has a dependency (?:to|with)",
+)
+_DEPENDS_LABEL = (r"depends|dependency|dependencies|blockers?|prerequisites?|prereqs?",)
+
+_PROVIDES_FIRM = (
+    r"blocks|unblocks?|unblocking|will block",
+    # "Blocking:" over a list may be what blocks, or what is blocked.
+    r"blocking(?! ?[:：]| (?:issue|bug|call|problem|task|ticket|defect|story)s?)",
+    r"(?:needed|required|wanted|awaited) (?:by|for)",
+    r"needs? this (?:for|in)|requires? this (?:for|in)",
+    r"(?:prerequisite|prereq|precondition) (?:for|of|to)",
+    r"dependency (?:of|for)",
+    r"blocker (?:for|of|to)",
+    r"hold(?:s|ing) up",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase where it stands in a text."""
+
+    start: int
+    end: int
+    lean: Lean
+    force: Force
+
+
+def _either(*phrases: str) -> str:
+    return "(?:" + "|".join(phrases) + ")"
+
+
+_COLON = r" ?[:：]"
+_ANY = (
+    rf"(?P<firm_depends>{_either(*_DEPENDS_FIRM)})"
+    rf"|(?P<firm_provides>{_either(*_PROVIDES_FIRM)})"
+    rf"|(?P<loose_depends>{_either(*_DEPENDS_LOOSE)})"
+)
+_PHRASE = re.compile(
+    rf"(?<![\w-])(?:(?P<label_depends>{_either(*_DEPENDS_LABEL)}(?={_COLON}))|{_ANY})(?![\w-])(?:{_COLON})?",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(
+    rf"(?:{_ANY}|(?P<label_depends>{_either(*_DEPENDS_LABEL)}))(?![\w-])(?: ?[:：=–—-](?!\w))?", re.IGNORECASE
+)
+
+
+def find(text: str) -> list[Phrase]:
+    """All phrases of a text in one line of blanks, from left to right."""
+    return [_phrase(match) for match in _PHRASE.finditer(text)]
+
+
+def alone(text: str) -> Phrase | None:
+    """The phrase, when the text is one and nothing else: ``Depends on:``."""
+    match = _ALONE.fullmatch(text)
+    return _phrase(match) if match else None
+
+
+def opening(text: str) -> Phrase | None:
+    """The phrase that a text begins with."""
+    match = _ALONE.match(text)
+    return _phrase(match) if match else None
+
+
+def _phrase(match: re.Match[str]) -> Phrase:
+    force, _, lean = (match.lastgroup or "").partition("_")
+    return Phrase(match.start(), match.end(), _LEANS[lean], _FORCES[force])
+
+
+VOID = re.compile(
+    r"(?<![\w-])(?:not|no|never|none|nor|neither|without|hardly|avoid\w*|instead of|rather than|longer|unlike|independent"
+    r"|\w+n't|cannot|dont|doesnt|isnt|arent|wont|wasnt|didnt"  # said not to be
+    r"|was|were|had|did|used to|previously|formerly|originally|stopped|remov\w+|dropp?\w*"  # said to be over
+    r"|if|whether|could|might|may|can|would|should|maybe|perhaps|possibl[ey]|potentially|probably|unless|assuming|suppose"
+    r"|seems?|appears?|until|when|once|e\.g\.?|for example|example|does|do|is it|anything|something"  # not said to be
+    r")(?![\w-])",
+    re.IGNORECASE,
+)
+"""Before a phrase in its clause: it is denied, past, conditional or an example."""
+
+STOP = re.compile(
+    r"(?<![\w-])(?:see|refer\w*|cf|but|because|since|so|as|while|which|who|when|whether|if|how|what|where|why|unless"
+    r"|although|though|however|then|not|no|none|nothing|anything|without|except|instead|rather|like|similar|same"
+    r"|related|duplicate\w*|dupe|about|regarding|concerning|re|per|via|before|after|until|once|unlike|despite|besides"
+    r"|is|are|was|were|has|have|had|does|do|did|will|would|can|could|should|must|may|might|isn't|aren't|don't|doesn't"
+    r"|closes?|closed|fixes|fixed|resolves?|resolved|mentioned|described|discussed|reported|tracked|introduced|caused"
+    r"|added|merged|landed|shipped|done|opened|filed|created|started|wrote|made|moved|found"
+    r")(?![\w-])",
+    re.IGNORECASE,
+)
+"""Between a phrase and a reference: something else is being said by now."""
+
+LOOSE_STOP = re.compile(
+    r"(?<![\w-])(?:to|and|or|more|review\w*|rebas\w+|feedback|discussion|info|information|clarification|attention|work"
+    r"|test|tests|testing|verification|investigation|triage|update|updating|backport\w*)(?![\w-])",
+    re.IGNORECASE,
+)
+"""The same after a loose phrase: "needs review in PAY-12" waits for nothing."""
+
+PROVIDES_STOP = re.compile(r"(?<![\w-])(?:in|from|of|at|with|into|under|inside)(?![\w-])", re.IGNORECASE)
+"""The same after a phrase that provides: "code blocks from PAY-12" are nouns."""
+
+VERB_AFTER = re.compile(
+    r"\s*(?:is|are|was|were|has|have|will|would|can|could|should|must|may|might|needs?|blocks?|depends?|does|did|fixe[sd]"
+    r"|adds?|added|landed|shipped|merged)(?![\w-])",
+    re.IGNORECASE,
+)
+"""After a listed reference: it begins a sentence of its own ("blocked by #1, #2 is done")."""

@@ -1,0 +1,208 @@
+"""Finding references in prose: ``#12``, ``acme/web#12``, ``GH-12``, ``PAY-12`` and URLs of either tracker.
+
+The scan is anchored on ``#``, ``-`` and ``http`` and looks back from there, which is several
+times quicker than one pattern for everything and linear for any input: a look back stops at
+the anchor before it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import SplitResult, parse_qs, urlsplit
+
+from connectors.text.base import MARK, WORD, Block
+
+_ANCHOR = re.compile(r"https?://[^\s<>\"`|\\^{}\[\]，。；、）]+|[#-][1-9][0-9]{0,9}(?![0-9A-Za-z])")
+_VERSION = re.compile(r"\.[0-9]")
+_NOT_A_KEY = re.compile(r"[.-][0-9]")
+"""What follows the number in ``LOG4J-2.17`` and ``CVE-2024-1``."""
+_NOT_A_NUMBER = re.compile(r"\.[0-9]|-?\w", re.ASCII)
+"""What follows it in ``#1.5``, ``#3-usage`` and ``#12_a``."""
+_URL_TAIL = ".,;:!?'*_~"
+_MAX_URL = 2000
+
+_NAME_CHARS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./")
+_REPOSITORY = re.compile(r"([A-Za-z0-9][\w.-]{0,38})/([\w.-]{1,100})", re.ASCII)
+_HOST_LIKE = re.compile(r"\.[A-Za-z]{2,}$")
+_KEY_CHARS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+_BRANCH_KEY_CHARS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+_PROJECT = re.compile(r"[A-Z][A-Z0-9_]+")
+_MAX_PROJECT = 64
+
+_ISSUE_PATH = re.compile(r"/([A-Za-z0-9][\w.-]*)/([\w.-]+)/(?:issues|pull)/([1-9][0-9]{0,9})(?:/.*)?", re.ASCII)
+_BROWSE_PATH = re.compile(r"(?:/.*)?/(?:browse|issues)/([A-Za-z][A-Za-z0-9_]+-[1-9][0-9]{0,9})/?", re.ASCII)
+_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]+-[1-9][0-9]{0,9}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A reference, by its place in the text it was found in."""
+
+    start: int
+    end: int
+    key: str
+    shape: Literal["jira", "github"]
+    host: str = ""
+    as_written: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A block with each reference replaced by one ``MARK``; the n-th mark is the n-th reference."""
+
+    text: str
+    references: tuple[Found, ...]
+    block: Block
+
+
+def mark(block: Block, repository: str) -> Marked:
+    """Find the references of a block. A link that leads to an issue is that issue, whatever its text says."""
+    text: list[str] = []
+    found: list[Found] = []
+    for span in block.spans:
+        linked = from_url(span.url) if span.url else None
+        if linked is not None:
+            text.append(MARK)
+            found.append(_written(linked, span.text.strip() or span.url))
+        else:
+            # GitHub makes no reference of "#12" inside a link to somewhere else, so neither do we.
+            _mark_prose(span.text, "" if span.url else repository, text, found, github=not span.url)
+    return Marked("".join(text), tuple(found), block)
+
+
+def from_url(url: str) -> Found | None:
+    """The issue that a URL opens: any host, any suffix (``#issuecomment-1``, ``/files``, ``?focusedId=2``)."""
+    try:
+        parts = urlsplit(url.strip())
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https", ""):
+        return None
+    issue = _ISSUE_PATH.fullmatch(parts.path)
+    if issue and _is_repository(issue[1], issue[2]):
+        return Found(0, len(url), f"{issue[1]}/{issue[2]}#{issue[3]}", "github", host, url)
+    key = _jira_key(parts) if host else ""
+    return Found(0, len(url), key, "jira", host, url) if key else None
+
+
+def in_branch(name: str, repository: str) -> list[Found]:
+    """References in a branch name, where people write keys in lower case and ``_`` separates words."""
+    found = [each for each in _scan(name, repository, github=True) if not isinstance(each, str)]
+    seen = {each.end for each in found}
+    for anchor in _ANCHOR.finditer(name):
+        if anchor[0][0] != "-" or anchor.end() in seen or _VERSION.match(name, anchor.end()):
+            continue
+        start = _back(name, anchor.start(), _BRANCH_KEY_CHARS, _MAX_PROJECT)
+        prefix = name[start : anchor.start()].upper()
+        if _PROJECT.fullmatch(prefix):
+            found.append(Found(start, anchor.end(), prefix + anchor[0], "jira", "", name[start : anchor.end()]))
+    return sorted(found, key=lambda each: each.start)
+
+
+def _mark_prose(text: str, repository: str, out: list[str], found: list[Found], *, github: bool) -> None:
+    for piece in _scan(text, repository, github=github):
+        if isinstance(piece, str):
+            out.append(piece)
+        else:
+            out.append(MARK)
+            found.append(piece)
+
+
+def _scan(text: str, repository: str, *, github: bool) -> Iterator[str | Found]:
+    """The text in pieces: prose as it stands, and references."""
+    done = 0
+    for anchor in _ANCHOR.finditer(text):
+        if anchor.start() < done:
+            continue
+        if anchor[0].startswith("http"):
+            start, end = anchor.start(), anchor.start() + len(_trimmed(anchor[0]))
+            one = from_url(text[start:end]) if end - start <= _MAX_URL else None
+            yield text[done:start]
+            yield WORD if one is None else Found(start, end, one.key, one.shape, one.host, text[start:end])
+            done = end
+            continue
+        hit = _number(text, anchor, repository) if github and anchor[0][0] == "#" else _key(text, anchor, repository)
+        if hit is not None and hit.start >= done:
+            yield text[done : hit.start]
+            yield hit
+            done = hit.end
+    yield text[done:]
+
+
+def _number(text: str, anchor: re.Match[str], repository: str) -> Found | None:
+    """``#12`` or ``acme/web#12``, ending at the anchor."""
+    start = _back(text, anchor.start(), _NAME_CHARS, 141)
+    name, end = text[start : anchor.start()], anchor.end()
+    if _NOT_A_NUMBER.match(text, end):
+        return None
+    if not name.strip("-./"):
+        return _github(text, anchor.start(), end, repository, anchor[0]) if repository else None
+    parts = _REPOSITORY.fullmatch(name)
+    if parts and _is_repository(parts[1], parts[2]) and text[start - 1 : start] != "@":
+        return _github(text, start, end, name, anchor[0])
+    return None
+
+
+def _key(text: str, anchor: re.Match[str], repository: str) -> Found | None:
+    """``PAY-12`` or ``GH-12``, ending at the anchor. UTF-8 has the shape too; which projects exist is not known here."""
+    if anchor[0][0] != "-" or _NOT_A_KEY.match(text, anchor.end()):
+        return None
+    if repository and _is_gh(text, anchor.start()):
+        return _github(text, anchor.start() - 2, anchor.end(), repository, "#" + anchor[0][1:])
+    start = _back(text, anchor.start(), _KEY_CHARS, _MAX_PROJECT)
+    while text[start : start + 1] == "_":
+        start += 1
+    project = text[start : anchor.start()]
+    if not _PROJECT.fullmatch(project) or _ends_in_letter(text[start - 1 : start] if start else ""):
+        return None
+    return Found(start, anchor.end(), project + anchor[0], "jira", "", text[start : anchor.end()])
+
+
+def _is_gh(text: str, at: int) -> bool:
+    before = text[at - 3 : at - 2] if at > 2 else ""
+    return text[max(0, at - 2) : at].upper() == "GH" and before not in ("@", "_") and not _ends_in_letter(before)
+
+
+def _ends_in_letter(before: str) -> bool:
+    """Letters of ASCII only: Chinese text sets no blank before a key."""
+    return before.isascii() and before.isalnum()
+
+
+def _github(text: str, start: int, end: int, repository: str, number: str) -> Found:
+    return Found(start, end, repository + number, "github", "", text[start:end])
+
+
+def _is_repository(owner: str, name: str) -> bool:
+    """GitHub's own limits, not its exact alphabet: other servers allow dots in an owner, but a host name is none."""
+    return len(owner) <= 39 and not _HOST_LIKE.search(owner) and name not in (".", "..") and not name.endswith(".git")
+
+
+def _jira_key(parts: SplitResult) -> str:
+    browse = _BROWSE_PATH.fullmatch(parts.path)
+    if browse:
+        return browse[1].upper()
+    # A board keeps its open issue in the query.
+    chosen = parse_qs(parts.query, max_num_fields=50).get("selectedIssue", [""])[0] if len(parts.query) < 2000 else ""
+    return chosen.upper() if _KEY.fullmatch(chosen) else ""
+
+
+def _trimmed(url: str) -> str:
+    """Without the punctuation of the sentence around it, as GitHub ends an autolink."""
+    while (
+        url and len(url) <= _MAX_URL and (url[-1] in _URL_TAIL or (url[-1] == ")" and url.count("(") < url.count(")")))
+    ):
+        url = url[:-1]
+    return url
+
+
+def _back(text: str, end: int, allowed: frozenset[str], limit: int) -> int:
+    start = end
+    while start > 0 and end - start < limit and text[start - 1] in allowed:
+        start -= 1
+    return start
+
+
+def _written(found: Found, text: str) -> Found:
+    return Found(found.start, found.end, found.key, found.shape, found.host, text)
