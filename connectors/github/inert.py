@@ -1,0 +1,73 @@
+"""Words made inert for GitHub: shown as they are, and doing nothing.
+
+Three layers could make something of them. Markdown is stopped by backslashes and entities.
+GitHub then looks through the *rendered* text for mentions, issue references, commit hashes,
+URLs and emoji, which no backslash stops: a zero-width space inside does, written as an entity so
+that the source shows it. (Renovate and Dependabot do the same to the release notes they quote.)
+And bots look for ``/commands`` at the start of lines.
+"""
+
+import re
+import unicodedata
+
+GAP = "&#x200B;"
+_KEPT = {"\u200c", "\u200d"}
+"""Joiners that Persian, Hindi and emoji are written with."""
+
+_RISKY = re.compile(
+    r"""
+      (?P<hash>(?<![0-9A-Za-z])[0-9A-Fa-f]{7,}(?![0-9A-Za-z]))   # a commit
+    | (?P<gh>[Gg][Hh]-)(?=[0-9])                                 # GH-12
+    | (?P<scheme>:)(?=//)                                        # https://
+    | (?P<www>[Ww]{3}\.)
+    | (?P<mail>(?i:mailto|xmpp):)
+    | (?P<emoji>:)(?=[\w+-]+:)
+    | (?P<command>(?:(?<=\s)|\A)/)(?=\w)
+    | (?P<sigil>[@\#])                                           # @login, #12, owner/repo#12
+    | (?P<angle>[<>&])
+    | (?P<markup>[\\`*_~\[\]|$!])
+    """,
+    re.VERBOSE,
+)
+_MARKUP = re.compile(r"(?P<angle>[<>&])|(?P<markup>[\\`*_~\[\]|$!])")
+_ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+_BLOCK_START = re.compile(r"\A(?:[-+=](?=\s|[-+=]|\Z)|\d{1,9}[.)](?=\s|\Z))")
+
+
+def inert(words: str) -> str:
+    """``words`` as Markdown source that renders to the same words, on one line."""
+    return _RISKY.sub(_defused, clean(words))
+
+
+def escaped(words: str) -> str:
+    """Markdown source of ``words`` for inside a link, where GitHub looks for nothing more."""
+    return _MARKUP.sub(_defused, clean(words))
+
+
+def clean(words: str) -> str:
+    """One line without control, bidirectional and other invisible characters."""
+    shown = (" " if unicodedata.category(c) in ("Zl", "Zp") or c.isspace() else c for c in words)
+    line = "".join(c for c in shown if c in _KEPT or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs"))
+    return re.sub(r" {2,}", " ", line)
+
+
+def guarded(line: str) -> str:
+    """A rendered line that cannot begin a list, a heading or a rule."""
+    line = line.strip()
+    start = _BLOCK_START.match(line)
+    if start is None:
+        return line
+    return f"{line[: start.end() - 1]}\\{line[start.end() - 1 :]}"
+
+
+def _defused(found: re.Match[str]) -> str:
+    piece = found[0]
+    match found.lastgroup:
+        case "hash":
+            return GAP.join(piece[i : i + 6] for i in range(0, len(piece), 6))
+        case "angle":
+            return _ENTITIES[piece]
+        case "markup":
+            return f"\\{piece}"
+        case _:
+            return f"{piece}{GAP}"

@@ -1,0 +1,179 @@
+"""The GraphQL texts. Field names as GitHub publishes them (docs.github.com, "GraphQL reference").
+
+Values always travel as variables. What a server's schema lacks is left out: blocked-by, sub-issue
+parents and issue types are younger than many a GitHub Enterprise Server.
+
+Cost: a page of 100 issues with the seven connections below costs about 8 of the 5,000 points of
+an hour and 21,000 of the 500,000 nodes of a query (docs.github.com, "Rate limits and query
+limits for the GraphQL API").
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+LINKS = 50
+"""GitHub allows 50 blockers on an issue, and 50 issues blocked by one."""
+CLOSING = 10
+COMMENTS = 50
+
+REMARK = "author { __typename login } authorAssociation viewerDidAuthor body createdAt updatedAt lastEditedAt"
+OTHER = "id number title state stateReason url repository { nameWithOwner }"
+OTHER_PULL = "id number title state isDraft url repository { nameWithOwner }"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schema:
+    """Which of the fields we want a server has; by type. A type not listed has them all."""
+
+    fields: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def has(self, type_name: str, name: str) -> bool:
+        return name in self.fields.get(type_name, frozenset({name}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """A list inside an issue or pull request. ``first`` is how many come along; more are followed by node id."""
+
+    name: str
+    first: int
+    nodes: str
+    arguments: str = ""
+
+    def text(self, first: str, after: str = "") -> str:
+        page = "pageInfo { hasNextPage endCursor }"
+        return f"{self.name}(first: {first}{after}{self.arguments}) {{ nodes {{ {self.nodes} }} {page} }}"
+
+
+SHARED = (
+    Connection(name="labels", first=20, nodes="name"),
+    Connection(name="assignees", first=10, nodes="login"),
+)
+ISSUE_LINKS = (
+    Connection(name="blockedBy", first=LINKS, nodes=OTHER),
+    Connection(name="blocking", first=LINKS, nodes=OTHER),
+    # Without includeClosedPrs merged ones, which are the ones that closed something, stay hidden.
+    Connection(
+        name="closedByPullRequestsReferences", first=CLOSING, nodes=OTHER_PULL, arguments=", includeClosedPrs: true"
+    ),
+)
+PULL_LINKS = (Connection(name="closingIssuesReferences", first=CLOSING, nodes=OTHER),)
+
+PROBED = ("Issue", "PullRequest", "IssueComment")
+_PROBES = " ".join(
+    f'{name}: __type(name: "{name}") {{ fields(includeDeprecated: true) {{ name }} }}' for name in PROBED
+)
+ACCOUNT = f"query {{ viewer {{ login databaseId url }} {_PROBES} }}"
+
+
+def connections(type_name: str, schema: Schema) -> list[Connection]:
+    comment = f"{_database_id('IssueComment', schema)} {REMARK}"
+    links = ISSUE_LINKS if type_name == "Issue" else PULL_LINKS
+    listed = (*SHARED, *links, Connection(name="comments", first=COMMENTS, nodes=comment))
+    return [connection for connection in listed if schema.has(type_name, connection.name)]
+
+
+def fragments(schema: Schema) -> str:
+    """``IssueFields`` and ``PullFields``: all that an issue fact is made of."""
+    issue = ["state stateReason", *_optional("Issue", schema)]
+    # Where both fragments meet in one query, two enums may not share the name ``state``.
+    pull = ["pullState: state isDraft mergedAt headRefName"]
+    return f"{_fragment('IssueFields', 'Issue', issue, schema)} {_fragment('PullFields', 'PullRequest', pull, schema)}"
+
+
+def _fragment(name: str, type_name: str, own: Iterable[str], schema: Schema) -> str:
+    common = f"__typename id {_database_id(type_name, schema)} number url title closedAt repository {{ nameWithOwner }}"
+    lists = " ".join(c.text(str(c.first)) for c in connections(type_name, schema))
+    milestone = "milestone { number title dueOn }"
+    return f"fragment {name} on {type_name} {{ {common} {REMARK} {milestone} {' '.join(own)} {lists} }}"
+
+
+def _optional(type_name: str, schema: Schema) -> Iterable[str]:
+    wanted = {"issueType": "issueType { name }", "parent": f"parent {{ {OTHER} }}"}
+    return [text for name, text in wanted.items() if schema.has(type_name, name)]
+
+
+def _database_id(type_name: str, schema: Schema) -> str:
+    # databaseId is an Int that newer comments no longer fit into.
+    return "databaseId: fullDatabaseId" if schema.has(type_name, "fullDatabaseId") else "databaseId"
+
+
+@dataclass(slots=True)
+class Query:
+    """A query put together alias by alias, its values in variables."""
+
+    declared: list[str] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    parts: list[str] = field(default_factory=list)
+
+    def value(self, name: str, type_name: str, value: Any) -> str:
+        self.declared.append(f"${name}: {type_name}")
+        self.values[name] = value
+        return f"${name}"
+
+    def text(self, fragment_texts: str = "") -> str:
+        return f"query({', '.join(self.declared)}) {{ {' '.join(self.parts)} }} {fragment_texts}".strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One connection of a repository to be read on: ``issues`` or ``pullRequests``."""
+
+    name: str
+    nodes: str
+    order: str
+    """``UPDATED_AT, direction: ASC`` and the like."""
+    after: str | None = None
+    since: str = ""
+
+
+def repository(query: Query, index: int, full_name: str, parts: Sequence[Part], size: int) -> None:
+    """Add repository ``r<index>`` with pages of ``size``."""
+    owner, _, name = full_name.partition("/")
+    where = f"owner: {query.value(f'o{index}', 'String!', owner)}, name: {query.value(f'n{index}', 'String!', name)}"
+    lists = " ".join(_part(query, f"{part.name}{index}", part, size) for part in parts)
+    query.parts.append(f"r{index}: repository({where}) {{ id nameWithOwner isPrivate {lists} }}")
+
+
+def _part(query: Query, name: str, part: Part, size: int) -> str:
+    arguments = f"first: {size}, orderBy: {{field: {part.order}}}"
+    if part.after is not None:
+        arguments += f", after: {query.value(f'{name}After', 'String', part.after)}"
+    if part.since:
+        arguments += f", filterBy: {{since: {query.value(f'{name}Since', 'DateTime', part.since)}}}"
+    return f"{part.name}({arguments}) {{ nodes {{ {part.nodes} }} pageInfo {{ hasNextPage endCursor }} }}"
+
+
+def structure(type_name: str, schema: Schema) -> str:
+    """Just enough to tell whether an issue's links moved, or what their other ends show."""
+    links = ISSUE_LINKS if type_name == "Issue" else PULL_LINKS
+    lists = (
+        f"{c.name}(first: {c.first}{c.arguments}) {{ totalCount nodes {{ id state }} }}"
+        for c in links
+        if schema.has(type_name, c.name)
+    )
+    parent = "parent { id state }" if type_name == "Issue" and schema.has("Issue", "parent") else ""
+    return f"id number {parent} {' '.join(lists)}"
+
+
+def nodes(ids: Sequence[str], schema: Schema) -> tuple[str, dict[str, Any]]:
+    """Up to 100 issues and pull requests by node id, in full."""
+    text = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename ...IssueFields ...PullFields } }"
+    return f"{text} {fragments(schema)}", {"ids": list(ids)}
+
+
+def repositories_of(owner: str, after: str | None) -> tuple[str, dict[str, Any]]:
+    text = (
+        "query($owner: String!, $after: String) { repositoryOwner(login: $owner) { "
+        "repositories(first: 100, after: $after) { "
+        "nodes { nameWithOwner } pageInfo { hasNextPage endCursor } } } }"
+    )
+    return text, {"owner": owner, "after": after}
+
+
+FOLD = (
+    "mutation($id: ID!) { minimizeComment(input: {subjectId: $id, classifier: RESOLVED}) "
+    "{ minimizedComment { isMinimized } } }"
+)
+UNFOLD = "mutation($id: ID!) { unminimizeComment(input: {subjectId: $id}) { unminimizedComment { isMinimized } } }"
