@@ -66,8 +66,8 @@ class TeamSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    mode: Mode | None = None
-    severity: Severity | None = None
+    mode: Mode | None = Field(default=None, description="As the rule's mode, at this team's end.")
+    severity: Severity | None = Field(default=None, description="As the rule's severity, at this team's end.")
 
 
 class RuleSettings(BaseModel):
