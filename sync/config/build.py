@@ -12,7 +12,7 @@ from sync.config.calendars import public_holidays
 from sync.config.patterns import parse_owns
 from sync.config.root import Settings
 from sync.config.secrets import Secrets
-from sync.config.settings import CalendarSettings, GithubSettings, JiraSettings, PersonSettings
+from sync.config.settings import CalendarTable, GithubTable, JiraTable, PersonTable
 from sync.config.values import DAYS
 
 ALWAYS_DROPPED = ("not_planned", "unmerged")
@@ -26,7 +26,7 @@ def build_trackers(settings: Settings, secrets: Secrets) -> tuple[TrackerSetting
             name=name,
             kind=tracker.kind,
             url=tracker.url,
-            user=tracker.user if isinstance(tracker, JiraSettings) else "",
+            user=tracker.user if isinstance(tracker, JiraTable) else "",
             scopes=_scopes(tracker),
             token=secrets.tokens.get(name, ("", ""))[0],
             write_token=secrets.tokens.get(name, ("", ""))[1],
@@ -35,8 +35,8 @@ def build_trackers(settings: Settings, secrets: Secrets) -> tuple[TrackerSetting
     )
 
 
-def _scopes(tracker: JiraSettings | GithubSettings) -> tuple[str, ...]:
-    return tracker.projects if isinstance(tracker, JiraSettings) else tracker.repositories
+def _scopes(tracker: JiraTable | GithubTable) -> tuple[str, ...]:
+    return tracker.projects if isinstance(tracker, JiraTable) else tracker.repositories
 
 
 def build_policy(settings: Settings) -> Policy:
@@ -88,11 +88,11 @@ def _owns(patterns: tuple[str, ...], kinds: Mapping[str, str]) -> tuple[Owns, ..
     return tuple(parse_owns(pattern, kinds) for pattern in patterns)
 
 
-def _member(person: PersonSettings) -> Member:
+def _member(person: PersonTable) -> Member:
     return Member(jira=person.jira, github=person.github)
 
 
-def _calendar(settings: CalendarSettings) -> Calendar:
+def _calendar(settings: CalendarTable) -> Calendar:
     return Calendar(
         timezone=settings.timezone,
         weekend=frozenset(DAYS.index(day) for day in settings.weekend),

@@ -3,6 +3,7 @@
 The library is imported only when a calendar names holidays: it costs half a second.
 """
 
+import warnings
 from datetime import date
 from functools import cache
 
@@ -45,5 +46,6 @@ def public_holidays(code: str) -> frozenset[date]:
         return frozenset()
     country, _, region = code.partition("-")
     entity = getattr(holidays, country)
-    years = range(max(YEARS.start, entity.start_year), min(YEARS.stop, entity.end_year + 1))
-    return frozenset(entity(subdiv=region or None, years=years))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # some countries' moon-sighted days are known for fewer years
+        return frozenset(entity(subdiv=region or None, years=YEARS))

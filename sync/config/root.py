@@ -1,29 +1,32 @@
 """The config as one model: the tables of ``settings`` and a table for every rule there is."""
 
 from functools import cache
+from typing import Annotated
 
 from pydantic import Field, create_model
 
 from rules.base import RuleSettings
 from rules.engine import load, manual
 from sync.config.settings import (
-    AgreementSettings,
-    CalendarSettings,
-    DateSettings,
+    AgreementTable,
+    CalendarTable,
+    DateTable,
     Exemption,
-    ForumSettings,
-    LinkTypeSettings,
+    ForumTable,
+    LinkTypeTable,
     NotesConfig,
-    PartySettings,
+    PartyTable,
     RefreshConfig,
-    ResolutionSettings,
+    ResolutionTable,
     Scope,
-    StoreSettings,
+    StoreTable,
     Table,
-    TeamSettings,
+    TeamTable,
     Tracker,
 )
 from sync.config.values import GroupName, Text, TrackerName
+
+Group = Annotated[tuple[Scope, ...], Field(description="Patterns of one group: jira:*, github:acme/*.")]
 
 
 class Settings(Table):
@@ -32,29 +35,29 @@ class Settings(Table):
     include: tuple[Text, ...] = Field(
         default=(), description="Further TOML files to read as parts of this one, relative to it: teams.d/*.toml."
     )
-    store: StoreSettings = Field(default=StoreSettings(), description="Where crosstie keeps what it knows.")
+    store: StoreTable = Field(default=StoreTable(), description="Where crosstie keeps what it knows.")
     trackers: dict[TrackerName, Tracker] = Field(
         min_length=1, description="The trackers to read. The name is yours: issues of [trackers.jira] read jira:PAY-12."
     )
-    audiences: dict[GroupName, tuple[Scope, ...]] = Field(
+    audiences: dict[GroupName, Group] = Field(
         default_factory=dict,
         description="Groups of projects and repositories whose readers may read each other. A public repository stays "
         "public whatever stands here.",
     )
-    link_types: tuple[LinkTypeSettings, ...] = Field(
+    link_types: tuple[LinkTypeTable, ...] = Field(
         default=(), description="What link types mean, where their phrases do not already tell."
     )
-    resolutions: ResolutionSettings = Field(default=ResolutionSettings(), description="How closed issues count.")
-    teams: tuple[TeamSettings, ...] = Field(default=(), description="The teams, and what is theirs.")
-    parties: tuple[PartySettings, ...] = Field(default=(), description="Vendors and others outside the trackers.")
-    calendars: dict[GroupName, CalendarSettings] = Field(
+    resolutions: ResolutionTable = Field(default=ResolutionTable(), description="How closed issues count.")
+    teams: tuple[TeamTable, ...] = Field(default=(), description="The teams, and what is theirs.")
+    parties: tuple[PartyTable, ...] = Field(default=(), description="Vendors and others outside the trackers.")
+    calendars: dict[GroupName, CalendarTable] = Field(
         default_factory=dict, description="When teams work, by a name of your own."
     )
-    forums: tuple[ForumSettings, ...] = Field(default=(), description="Where teams meet about their dependencies.")
-    agreements: AgreementSettings = Field(
-        default=AgreementSettings(), description="What on an issue says that the two teams have an agreement."
+    forums: tuple[ForumTable, ...] = Field(default=(), description="Where teams meet about their dependencies.")
+    agreements: AgreementTable = Field(
+        default=AgreementTable(), description="What on an issue says that the two teams have an agreement."
     )
-    dates: DateSettings = Field(default=DateSettings(), description="Which dates count.")
+    dates: DateTable = Field(default=DateTable(), description="Which dates count.")
     notes: NotesConfig = Field(default=NotesConfig(), description="Where crosstie may write, and how much.")
     refresh: RefreshConfig = Field(default=RefreshConfig(), description="How often the slow reads are done.")
     exemptions: tuple[Exemption, ...] = Field(

@@ -1,70 +1,14 @@
-"""The JSON Schema of the config, for completion in editors: ``python -m sync.config.schema > docs/config.schema.json``.
-
-Made from the typed tables and the rules. Tokens are not in it: they have no place in the file.
-"""
+"""docs/config.schema.json, for completion in editors: ``python -m sync.config.schema > docs/config.schema.json``."""
 
 import json
-from functools import cache
-from typing import Any
 
-from sync.config.lines import Path
-from sync.config.root import settings_model
-
-Schema = dict[str, Any]
+from sync.config.shape import schema
 
 
-@cache
-def schema() -> Schema:
-    made = settings_model().model_json_schema()
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "crosstie.toml",
-        "description": "How crosstie reads trackers, judges dependencies and writes notes.",
-        **{key: value for key, value in made.items() if key not in ("title", "description")},
-    }
-
-
-def tables_at(path: Path, node: Schema | None = None) -> list[Schema]:
-    """Schemas of what may stand at a path; two for a tracker whose kind is not known."""
-    nodes = _variants(schema() if node is None else node)
-    for part in path:
-        nodes = [variant for node in nodes for variant in _into(node, part)]
-    return nodes
-
-
-def settings_at(path: Path, kind: str = "") -> list[str]:
-    """Names of the settings of the table at a path; ``kind`` picks one of the tracker tables."""
-    tables = [t for t in tables_at(path) if kind in ("", _kind(t))]
-    return sorted({name for table in tables for name in table.get("properties", {})})
-
-
-def resolved(node: Schema) -> Schema:
-    """The node itself in place of a reference; what stands beside the reference goes first."""
-    if "$ref" not in node:
-        return node
-    target = schema()["$defs"][node["$ref"].rpartition("/")[2]]
-    return {**target, **{key: value for key, value in node.items() if key != "$ref"}}
-
-
-def _variants(node: Schema) -> list[Schema]:
-    node = resolved(node)
-    choices = node.get("oneOf") or node.get("anyOf")
-    return [v for choice in choices for v in _variants(choice)] if choices else [node]
-
-
-def _into(node: Schema, part: str | int) -> list[Schema]:
-    if isinstance(part, int):
-        return _variants(node["items"]) if "items" in node else []
-    for inner in (node.get("properties", {}).get(part), node.get("additionalProperties")):
-        if isinstance(inner, dict):
-            return _variants(inner)
-    return [v for pattern in node.get("patternProperties", {}).values() for v in _variants(pattern)]
-
-
-def _kind(table: Schema) -> str:
-    kind = table.get("properties", {}).get("kind", {}).get("const", "")
-    return str(kind)
+def rendered() -> str:
+    """The whole file."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":
-    print(json.dumps(schema(), indent=2, ensure_ascii=False))
+    print(rendered(), end="")

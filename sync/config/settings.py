@@ -35,7 +35,7 @@ class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class StoreSettings(Table):
+class StoreTable(Table):
     url: StoreUrl = Field(
         default="sqlite:///crosstie.db",
         description="Where crosstie keeps what it knows: sqlite:///FILE (relative to this file) or "
@@ -44,6 +44,8 @@ class StoreSettings(Table):
 
 
 class _Tracker(Table):
+    kind: str
+    url: str
     audience: str = Field(
         default="",
         description='Who reads it, for the whole tracker: "public" or a group of [audiences]. '
@@ -59,7 +61,7 @@ class _Tracker(Table):
     )
 
 
-class JiraSettings(_Tracker):
+class JiraTable(_Tracker):
     kind: Literal["jira"] = Field(description="What kind of tracker this is.")
     url: JiraUrl = Field(
         description="The site, or the gateway https://api.atlassian.com/ex/jira/CLOUD-ID for scoped tokens."
@@ -72,7 +74,7 @@ class JiraSettings(_Tracker):
     )
 
 
-class GithubSettings(_Tracker):
+class GithubTable(_Tracker):
     kind: Literal["github"] = Field(description="What kind of tracker this is.")
     url: GithubUrl = Field(
         default="https://api.github.com",
@@ -83,10 +85,10 @@ class GithubSettings(_Tracker):
     )
 
 
-Tracker = Annotated[JiraSettings | GithubSettings, Field(discriminator="kind")]
+Tracker = Annotated[JiraTable | GithubTable, Field(discriminator="kind")]
 
 
-class LinkTypeSettings(Table):
+class LinkTypeTable(Table):
     tracker: str = Field(description="The tracker whose link type this is.")
     name: str = Field(default="", description="The type's name as the site shows it; or give its id.")
     id: str = Field(default="", description="The type's id, which outlives a new name.")
@@ -96,13 +98,13 @@ class LinkTypeSettings(Table):
     )
 
     @model_validator(mode="after")
-    def _has_one_name(self) -> "LinkTypeSettings":
+    def _has_one_name(self) -> "LinkTypeTable":
         if bool(self.name) == bool(self.id):
             raise ValueError("give the type's name or its id, one of the two")
         return self
 
 
-class ResolutionSettings(Table):
+class ResolutionTable(Table):
     dropped: tuple[Text, ...] = Field(
         default=("Won't Do", "Won't Fix", "Duplicate", "Cannot Reproduce"),
         description="Jira resolutions that close an issue without delivering it. GitHub's not_planned and a pull "
@@ -110,38 +112,38 @@ class ResolutionSettings(Table):
     )
 
 
-class PersonSettings(Table):
+class PersonTable(Table):
     jira: str = Field(default="", description="Account id on Jira.")
     github: str = Field(default="", description="Login on GitHub.")
 
     @model_validator(mode="after")
-    def _is_somebody(self) -> "PersonSettings":
+    def _is_somebody(self) -> "PersonTable":
         if not (self.jira or self.github):
             raise ValueError("name the person on a tracker: { jira = ACCOUNT-ID, github = LOGIN }")
         return self
 
 
-class TeamSettings(Table):
+class TeamTable(Table):
     name: Text = Field(description="How the team is called, here and in notes.")
     owns: tuple[Owns, ...] = Field(
         default=(),
         description="Whose issues these are, as patterns; the most specific that matches wins. "
         "TRACKER:SCOPE, TRACKER:SCOPE/component=X, /label=X, /team=X, /person=X, or one issue.",
     )
-    members: tuple[PersonSettings, ...] = Field(default=(), description="Whose words count as the team's.")
-    representative: PersonSettings | None = Field(
+    members: tuple[PersonTable, ...] = Field(default=(), description="Whose words count as the team's.")
+    representative: PersonTable | None = Field(
         default=None, description="Who is addressed when something gets worse."
     )
     calendar: str = Field(default="", description="Its calendar of [calendars]; left out: Monday to Friday in UTC.")
 
 
-class PartySettings(Table):
+class PartyTable(Table):
     name: Text = Field(description="How the outside party, such as a vendor, is called.")
     contact: str = Field(default="", description="The team that speaks for it.")
     owns: tuple[Owns, ...] = Field(default=(), description="Issues that track its work, as patterns.")
 
 
-class CalendarSettings(Table):
+class CalendarTable(Table):
     timezone: Zone = Field(default="UTC", description="Where its days begin, by IANA name: Europe/Berlin.")
     holidays: HolidayCode = Field(
         default="", description='Public holidays, by ISO code of a country or of one of its regions: "DE", "DE-BE".'
@@ -150,13 +152,13 @@ class CalendarSettings(Table):
     days: tuple[date, ...] = Field(default=(), description="Further days without work, as dates: 2026-12-24.")
 
     @model_validator(mode="after")
-    def _works_at_all(self) -> "CalendarSettings":
+    def _works_at_all(self) -> "CalendarTable":
         if len(set(self.weekend)) == 7:
             raise ValueError("leave at least one working day in the week")
         return self
 
 
-class ForumSettings(Table):
+class ForumTable(Table):
     name: Text = Field(description="How the forum is called.")
     kind: Literal["scrum_of_scrums", "team_of_teams"] = Field(
         default="scrum_of_scrums", description="A Scrum of Scrums of teams, or a Team-of-Teams of forums."
@@ -169,7 +171,7 @@ class ForumSettings(Table):
     )
 
 
-class AgreementSettings(Table):
+class AgreementTable(Table):
     labels: tuple[Text, ...] = Field(default=(), description="Labels that say that an agreement is on record.")
     link_types: tuple[Text, ...] = Field(default=(), description="Link types that lead to an agreement, by name.")
     references: tuple[Regex, ...] = Field(
@@ -177,7 +179,7 @@ class AgreementSettings(Table):
     )
 
 
-class DateSettings(Table):
+class DateTable(Table):
     promised: tuple[DateSource, ...] = Field(
         default=PROMISED_ORDER,
         min_length=1,

@@ -11,7 +11,7 @@ from sync.config.files import Tree
 from sync.config.lines import Path
 from sync.config.report import Report
 from sync.config.root import Settings, settings_model
-from sync.config.schema import schema, settings_at, tables_at
+from sync.config.shape import schema, settings_at, tables_at
 from sync.config.words import Unfit, env_name, is_secret_name, listed, nearest
 
 NEEDED = "this setting is needed"
