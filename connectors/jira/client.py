@@ -5,6 +5,7 @@ paging, body formats. What comes back is JSON as Jira sent it.
 """
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TypeVar
@@ -107,10 +108,10 @@ class JiraClient:
         start = 0
         while True:
             page = self._get("project/search", startAt=start, maxResults=PAGE, orderBy="key")
-            rows = page.get("values", [])
-            yield from (str(row["key"]) for row in rows)
+            rows = self._rows("project/search", page, "values")
+            yield from (str(row["key"]) for row in rows if isinstance(row, dict) and "key" in row)
             start += len(rows)
-            if not rows or page.get("isLast", start >= page.get("total", 0)):
+            if not rows or page.get("isLast") is True or start >= _total(page):
                 return
 
     def sees_project(self, key: str) -> bool:
@@ -135,10 +136,12 @@ class JiraClient:
             call = Call(method="POST", path="search/jql", body=body, accept=frozenset({400}))
             answer = self.gate.read(call)
             self._raise_if_refused(answer)
-            data = answer.data if isinstance(answer.data, dict) else {}
-            yield data.get("issues") or []
-            token = "" if data.get("isLast") is True else data.get("nextPageToken") or ""
-            if not token:
+            data = self._checked("search/jql", answer.data, dict)
+            yield self._rows("search/jql", data, "issues")
+            token = data.get("nextPageToken") or ""
+            if not token and data.get("isLast") is False:
+                raise TryLater(self._tracker, "the search broke off: more issues are there, and no page token came")
+            if not token or data.get("isLast") is True:
                 return
             if token in seen:
                 raise TryLater(self._tracker, "the search went round in a circle: the same page token came twice")
@@ -158,10 +161,10 @@ class JiraClient:
         start = 0
         while True:
             page = self._get(f"issue/{issue_id}/comment", startAt=start, maxResults=COMMENT_PAGE, orderBy="created")
-            came = page.get("comments", [])
-            rows |= {str(row["id"]): row for row in came}
+            came = self._rows(f"issue/{issue_id}/comment", page, "comments")
+            rows |= {str(row["id"]): row for row in came if isinstance(row, dict) and "id" in row}
             start += len(came)
-            if not came or start >= page.get("total", 0):
+            if not came or start >= _total(page):
                 return list(rows.values())
 
     def comments_with_properties(self, ids: Sequence[str]) -> list[Json]:
@@ -170,7 +173,7 @@ class JiraClient:
         for start in range(0, len(ids), COMMENT_LIST):
             some = [int(i) for i in ids[start : start + COMMENT_LIST]]
             call = Call(method="POST", path="comment/list", params={"expand": "properties"}, body={"ids": some})
-            rows += self.gate.read(call).data.get("values", [])
+            rows += self._rows(call.path, self._checked(call.path, self.gate.read(call).data, dict), "values")
         return rows
 
     def create_comment(self, issue_id: str, body: Json, properties: Sequence[Json]) -> str:
@@ -180,10 +183,10 @@ class JiraClient:
             path=f"issue/{issue_id}/comment",
             body={"body": body, "properties": [*properties, INTERNAL]},
         )
-        identity = (self.gate.write(call).data or {}).get("id")
-        if not identity:
+        made = self.gate.write(call).data
+        if not isinstance(made, dict) or not made.get("id"):
             raise TryLater(self._tracker, f"{call} answered without the new comment's id", sent=True)
-        return str(identity)
+        return str(made["id"])
 
     def edit_comment(
         self, issue_id: str, comment_id: str, body: Json, properties: Sequence[Json], *, quiet: bool
@@ -214,9 +217,19 @@ class JiraClient:
         return self.gate.read(Call(method="GET", path=path, params=params)).data
 
     def _checked(self, path: str, data: Json, shape: type[Shape]) -> Shape:
+        """An answer of another shape is no answer: taken as an empty one it would make issues seem gone."""
         if not isinstance(data, shape):
-            raise TryLater(self._tracker, f"GET {path} answered with something else than Jira does")
+            raise TryLater(self._tracker, f"{path} answered with something else than Jira does")
         return data
+
+    def _rows(self, path: str, page: dict[str, Json], name: str) -> list[Json]:
+        return self._checked(path, page.get(name), list)
+
+
+def _total(page: dict[str, Json]) -> float:
+    """How many rows there are; without a word on it, as many as come."""
+    total = page.get("total")
+    return total if isinstance(total, int) else math.inf
 
 
 class JqlRefused(Refused):

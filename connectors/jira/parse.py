@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from connectors.http import Json
 from connectors.jira.catalog import Catalog
-from connectors.text import Context, mentions_in_adf, mentions_in_title
+from connectors.text import Context, mentions_in_adf, mentions_in_plain, mentions_in_title
 from model.facts import Comment, IssueFact, Link, Mention, Person, Phase, Pointer, Release, Sprint
 
 PHASES: Mapping[str, Phase] = {"new": "open", "undefined": "open", "indeterminate": "started", "done": "done"}
@@ -253,11 +253,5 @@ def _comment_mentions(comments: Iterable[Mapping[str, Json]], account: str) -> I
 
 
 def _mentions(body: Json, context: Context) -> tuple[Mention, ...]:
-    """Of a v3 tree; v2 and old dumps hold wiki text, which is read as plain paragraphs."""
-    if isinstance(body, str):
-        lines = [line for line in body.splitlines() if line.strip()]
-        body = {
-            "type": "doc",
-            "content": [{"type": "paragraph", "content": [{"type": "text", "text": line}]} for line in lines],
-        }
-    return mentions_in_adf(body, context) if isinstance(body, dict) else ()
+    """Version 3 sends a tree; version 2, and dumps of old sites, wiki text."""
+    return mentions_in_plain(body, context) if isinstance(body, str) else mentions_in_adf(body, context)

@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connectors.http import Json
 from connectors.jira.catalog import Catalog, load_catalog, parse_catalog
@@ -36,6 +38,21 @@ def test_a_field_of_the_wrong_shape_is_no_field(nonsense: Json) -> None:
     names = [n for n in CATALOG.fields if n not in ("summary", "security", "description")]
     found = fact({"id": "1", "key": "PAY-1", "fields": dict.fromkeys(names, nonsense)})
     assert (found.links, found.parent, found.due, found.sprints, found.comments) == ((), None, None, (), ())
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(["PAY-1", "2026-12-01", "done"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "key", "fields"]), inner),
+    max_leaves=5,
+)
+
+
+@given(st.sampled_from(CATALOG.fields), anything)
+def test_whatever_stands_in_a_field_the_issue_is_read(name: str, value: Json) -> None:
+    found = fact(row(**{name: value}))
+    assert found.key == "PAY-1"
+    for one in (found.created, found.updated, found.resolved):
+        assert one is None or one.tzinfo is not None
 
 
 @pytest.mark.parametrize("raw", [None, [], {}, {"id": "1"}, {"key": "PAY-1"}, {"id": 7, "key": None}])

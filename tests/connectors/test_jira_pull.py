@@ -222,6 +222,15 @@ def test_a_page_token_that_comes_twice_ends_the_walk_as_incomplete(jira: Jira) -
     assert len(jira.asked) == 2
 
 
+@pytest.mark.parametrize("broken", [{}, {"issues": None}, [], None, {"issues": [], "isLast": False}])
+def test_an_answer_of_another_shape_is_no_empty_answer(jira: Jira, broken: Json) -> None:
+    jira.mock.replace("POST", f"{SITE}/rest/api/3/search/jql", json=broken)
+    seen: list[Page] = []
+    with pytest.raises(TryLater):
+        seen.extend(jira.connector().pull(Request()))
+    assert not any(page.cursors or page.census for page in seen)
+
+
 def test_an_unreadable_row_is_named_and_read_again_next_time(jira: Jira) -> None:
     early = "2026-11-20T10:02:00.000+0000"
     jira.searches = [page(row(1), {"id": "10009", "key": "PAY-9", "fields": {"updated": early, "issuelinks": [5, 7]}})]
