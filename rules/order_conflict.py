@@ -132,6 +132,12 @@ OrderConflict.examples = (
         because="Tuesday is no day on which both work",
     ),
     Example(
+        name="A milestone of uncertain day",
+        now="2026-11-02",
+        edges=(depends(_PAY, _PLAT, needed="2026-12-01 text", promised="2026-12-02 milestone Spring +1"),),
+        because="GitHub keeps a moment, not a day, and this one may mean 1 December",
+    ),
+    Example(
         name="The need has passed as well",
         now="2026-12-02",
         edges=(depends(_PAY, _PLAT, needed="2026-12-01 text", promised="2026-12-04 due"),),

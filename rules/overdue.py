@@ -152,6 +152,19 @@ Overdue.examples = (
         because="the day is not over",
     ),
     Example(
+        name="The date is today, a Saturday",
+        now="2026-12-05",
+        edges=(depends(_PAY, _PLAT, promised="2026-12-05 due"),),
+        because="the day is not over, worked or not",
+    ),
+    Example(
+        name="Five working days past",
+        now="2026-12-11",
+        edges=(depends(_PAY, _PLAT, promised="2026-12-04 due"),),
+        finds={("PAY-1", "PLAT-7"): 1},
+        because="from Friday to Friday five working days have gone by, and level 2 begins after five",
+    ),
+    Example(
         name="A weekend between",
         now="2026-12-14",
         edges=(depends(_PAY, _PLAT, promised="2026-12-04 due"),),

@@ -199,6 +199,24 @@ def test_one_subject_is_found_once_and_at_its_worst() -> None:
     assert only(twice, "overdue").level == 2
 
 
+@pytest.mark.parametrize(
+    "edge",
+    [
+        replace(late(), state="unknown"),
+        replace(late(), state="moot"),
+        replace(late(), provider=replace(PLAT, complete=False)),
+        replace(late(), consumer=replace(PAY, complete=False)),
+        replace(late(), provider=replace(PLAT, end="unreadable")),
+        replace(late(), provider=replace(PLAT, end="gone")),
+        replace(late(), provider=replace(PLAT, progress="unknown")),
+        replace(late(), consumer=replace(PAY, progress="done")),
+    ],
+)
+def test_state_and_ends_must_both_be_known(edge: Dependency) -> None:
+    """Each alone is enough to say nothing, even where the other does not show it."""
+    assert judge(world(edge, now=NOW), {}) == ()
+
+
 class TestUndecided:
     """A finding that stood on PAY-1 -> PLAT-7 is gone. Is that good news?"""
 

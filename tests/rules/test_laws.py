@@ -200,6 +200,7 @@ def test_only_overdue_looks_at_the_day(snapshot: Snapshot, later: int) -> None:
 
 
 nodes = st.integers(0, 6)
+some_days = st.sampled_from(("", "2026-12-01 due", "2026-12-03 due"))
 
 
 @settings(max_examples=150, deadline=None)
@@ -207,7 +208,7 @@ nodes = st.integers(0, 6)
 def test_circles_are_those_that_every_loop_shows(pairs: set[tuple[int, int]], data: st.DataObject) -> None:
     ends = [issue(f"PAY-{n}", "payments") for n in range(7)]
     edges = [
-        _edge_of(ends[a], ends[b], data.draw(st.booleans()), data.draw(st.sampled_from(("", "2026-12-01 due"))))
+        _edge_of(ends[a], ends[b], data.draw(st.booleans()), *data.draw(st.tuples(some_days, some_days)))
         for a, b in sorted(pairs)
     ]
     findings = judge(world(*edges, now=moment("2026-11-01")), {})
@@ -217,9 +218,9 @@ def test_circles_are_those_that_every_loop_shows(pairs: set[tuple[int, int]], da
         _check_cut(finding, edges, loops)
 
 
-def _edge_of(consumer: Issue, provider: Issue, declared: bool, promised: str) -> Dependency:
+def _edge_of(consumer: Issue, provider: Issue, declared: bool, promised: str, needed: str) -> Dependency:
     proof = link(consumer) if declared else text(consumer, "needs it")
-    return depends(consumer, provider, proof, promised=promised)
+    return depends(consumer, provider, proof, promised=promised, needed=needed)
 
 
 def _loops(pairs: set[tuple[int, int]]) -> list[list[str]]:
@@ -246,8 +247,17 @@ def _check_cut(finding: Finding, edges: list[Dependency], loops: list[list[str]]
         for at in range(len(loop))
         if set(loop) <= set(finding.subject.members)
     }
-    by_cost = sorted((STRENGTHS.index(d.strength), d.promised is not None, d.key) for d in edges if d.key in in_loops)
-    assert (finding.consumer, finding.provider) == by_cost[0][2]
+    by_cost = sorted(
+        (
+            STRENGTHS.index(d.strength),
+            d.promised is not None,
+            date.max - (d.needed.day if d.needed else date.max),
+            d.key,
+        )
+        for d in edges
+        if d.key in in_loops
+    )
+    assert (finding.consumer, finding.provider) == by_cost[0][3]
 
 
 @laws
