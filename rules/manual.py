@@ -54,13 +54,13 @@ rule's, never louder; its `severity` is shown there, while `--fail-on` compares 
 def render() -> str:
     """The whole of docs/rules.md."""
     rules = load()
-    contents = [f"| [`{rule.id}`](#{rule.id}) | {_first_sentence(manual(rule)[0])} |" for rule in rules.values()]
+    contents = [f"| [`{rule.id}`](#{rule.id}) | {summary(rule)} |" for rule in rules.values()]
     table = "\n".join(["| Rule | What it finds |", "| --- | --- |", *contents])
-    pages = (render_rule(rule) for rule in rules.values())
+    pages = (page(rule) for rule in rules.values())
     return "\n".join([INTRO, table, "", EVERY_RULE + "\n".join(_settings(RuleSettings, ())), "", *pages])
 
 
-def render_rule(rule: AnyRule) -> str:
+def page(rule: AnyRule) -> str:
     """One rule's page: its manual, its levels, its settings, its examples."""
     parts = (f"**{lead}.** {text[:1].upper()}{text[1:]}\n" for lead, text in zip(MANUAL, manual(rule), strict=True))
     levels = (f"{number}. {text}" for number, text in enumerate(rule.levels, start=1))
@@ -69,8 +69,9 @@ def render_rule(rule: AnyRule) -> str:
     return "\n".join([f"## {rule.id}\n", *parts, "### Levels\n", *levels, "", *own, "### Examples\n", *_examples(rule)])
 
 
-def _first_sentence(text: str) -> str:
-    sentence = text.partition(". ")[0].removesuffix(".")
+def summary(rule: AnyRule) -> str:
+    """What the rule finds, in its manual's first sentence."""
+    sentence = manual(rule)[0].partition(". ")[0].removesuffix(".")
     return sentence[:1].upper() + sentence[1:]
 
 
