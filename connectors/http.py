@@ -31,6 +31,8 @@ NO_BODY = frozenset({204, 205, 304})
 NOT_CARRIED_OUT = frozenset({403, 429, 503})
 """Answers that, with a wait named beside them, say the request was turned away at the door."""
 
+NO_URL = (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
@@ -211,7 +213,7 @@ class Gate:
         return Refused(self._tracker, said)
 
     def _lost(self, call: Call, error: requests.RequestException, *, write: bool) -> ConnectorError:
-        if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.MissingSchema):
+        if isinstance(error, NO_URL):
             return Stop(self._tracker, f"{call} cannot be sent: check the tracker's url")
         if not_trusted(error):
             return Stop(self._tracker, f"{call} failed: the server's TLS certificate is not trusted here")
