@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Thread
 
 import pytest
@@ -31,7 +31,8 @@ def served(*answers: bytes | None) -> Iterator[tuple[str, list[bytes]]]:
                     if answer is None:
                         connection.recv(1)
                     else:
-                        connection.sendall(answer)
+                        with suppress(OSError):  # the caller may hang up before it has read all
+                            connection.sendall(answer)
 
         thread = Thread(target=run, daemon=True)
         thread.start()
@@ -65,7 +66,7 @@ def test_a_read_survives_a_broken_answer(broken: bytes | None) -> None:
 
 @pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN.keys())
 def test_a_write_with_a_broken_answer_is_sent_once_and_may_have_arrived(broken: bytes | None) -> None:
-    with served(broken, GOOD) as (url, read):
+    with served(broken) as (url, read):
         with pytest.raises(TryLater) as caught:
             gate_to(url).write(CALL)
         assert caught.value.sent
@@ -89,7 +90,7 @@ def test_a_url_that_is_none_stops(url: str) -> None:
 
 def test_a_redirect_is_not_followed() -> None:
     moved = b"HTTP/1.1 302 Found\r\nLocation: https://id.example/login\r\nContent-Length: 0\r\n\r\n"
-    with served(moved, GOOD) as (url, read):
+    with served(moved) as (url, read):
         with pytest.raises(Moved) as caught:
             gate_to(url).read(CALL)
         assert caught.value.location == "https://id.example/login"
