@@ -36,7 +36,7 @@ def mentions_in_plain(text: str, context: Context) -> tuple[Mention, ...]:
 
 
 def mentions_in_title(text: str, context: Context) -> tuple[Mention, ...]:
-    """Mentions in a title: one line without markup, in which only backticks mean something. 1,000 characters are read."""
+    """Mentions in a title: a line without markup, except that backticks hold code. 1,000 characters are read."""
     parts = text[:_MAX_TITLE].split("`")
     prose = " ".join(part for index, part in enumerate(parts) if index % 2 == 0 or index == len(parts) - 1)
     return mentions.read(_one_line(prose), context)

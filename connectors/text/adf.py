@@ -7,9 +7,8 @@ https://developer.atlassian.com/cloud/jira/platform/apis/document/structure/
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Literal
 
-from connectors.text.base import MAX_TEXT, Block, Span, block
+from connectors.text.base import MAX_TEXT, Block, Kind, Span, block
 
 _PROSE = {"paragraph", "heading", "taskItem", "decisionItem", "caption"}
 """Nodes that hold inline nodes."""
@@ -21,7 +20,7 @@ _HIDING_MARKS = {"code", "strike"}
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    kind: Literal["text", "heading", "item", "cell"] = "text"
+    kind: Kind = "text"
     lists: int = 0
     row: int = 0
 

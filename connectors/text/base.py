@@ -29,6 +29,9 @@ _UNSAFE = re.compile(
 _QUOTE = str.maketrans("\u2018\u2019\u02bc", "'''")
 
 
+Kind = Literal["text", "heading", "item", "cell"]
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Where a text stands. Copied onto each of its mentions."""
@@ -55,7 +58,7 @@ class Block:
     """A paragraph, heading, list item or table cell, as plain text. Its line breaks are ``\\n``."""
 
     spans: tuple[Span, ...]
-    kind: Literal["text", "heading", "item", "cell"] = "text"
+    kind: Kind = "text"
     depth: int = 0
     """Of an item, how deep its list is nested, from 1; of a cell, which row it is in."""
     checked: bool = False
@@ -67,9 +70,7 @@ def clean(text: str) -> str:
     return _UNSAFE.sub(" ", text).translate(_QUOTE)
 
 
-def block(
-    spans: list[Span], kind: Literal["text", "heading", "item", "cell"], depth: int, checked: bool
-) -> Block | None:
+def block(spans: list[Span], kind: Kind, depth: int, checked: bool) -> Block | None:
     """A block of cleaned spans, neighbours without a link joined; None when it holds no prose."""
     joined: list[Span] = []
     for span in spans:

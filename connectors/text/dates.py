@@ -14,7 +14,7 @@ _DAY = (
     rf"|(?P<m2>{_MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y2>\d{{4}}))(?![\w-])"
 )
 _NEEDED = re.compile(
-    r"(?<![\w-])(?:need(?:s|ed)?|requir(?:e|es|ed)|due|wanted|deadline|must be \w+|has to be \w+|need(?:s|ed)? to be \w+)"
+    r"(?<![\w-])(?:needs?|needed|requires?|required|due|wanted|deadline|(?:must|has to|needs? to|needed to) be \w+)"
     r"(?: (?:this|it|that|them|these|done|ready|finished|delivered|\ue000))?"
     r"(?: (?:date|by|before|on|until|no later than|not later than|at the latest)){0,2} ?[:：]? ?(?:is )?" + _DAY,
     re.IGNORECASE,
@@ -23,7 +23,10 @@ _BY = re.compile(r"\ue000 (?:by|before|no later than) " + _DAY, re.IGNORECASE)
 
 
 def needed(text: str, *, waited_for: bool = False) -> set[date]:
-    """The days by which something is needed, in a text in one line. ``waited_for``: "PAY-12 by 2026-12-01" counts too."""
+    """The days by which something is needed, in a text in one line.
+
+    With ``waited_for``, "PAY-12 by 2026-12-01" counts too.
+    """
     found = [*_NEEDED.finditer(text), *(_BY.finditer(text) if waited_for else ())]
     return {day for match in found if (day := _day(match)) is not None}
 

@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from connectors.text.base import MAX_TEXT, Block, Span, block
+from connectors.text.base import MAX_TEXT, Block, Kind, Span, block
 from connectors.text.html import Tags, prose
 
 _PARSER = MarkdownIt("commonmark", {"maxNesting": 20}).enable(["table", "strikethrough"])
+_KINDS: dict[str, Kind] = {"list_item_open": "item", "td_open": "cell", "th_open": "cell", "heading_open": "heading"}
+_LISTS = {"bullet_list_open": 1, "ordered_list_open": 1, "bullet_list_close": -1, "ordered_list_close": -1}
+_STAND_INS = {"softbreak": "\n", "hardbreak": "\n", "code_inline": " ", "image": " "}
 _TASK = re.compile(r"\[([ xX])\][ \n]")
 _ALERT = re.compile(r"\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*")
+_TILDE = re.compile(r"(?<![~\w])(~)(?=[^\s~])|(?<=[^\s~])~(?![~\w])")
 
 
 def blocks(text: str) -> Iterator[Block]:
@@ -29,7 +32,7 @@ class _Walk:
         """For each open quote, whether it really is one: GitHub writes its alerts as quotes too."""
         self._lists = 0
         self._rows = 0
-        self._kind: Literal["text", "heading", "item", "cell"] = "text"
+        self._kind: Kind = "text"
 
     def blocks(self) -> Iterator[Block]:
         for index, token in enumerate(self._tokens):
@@ -42,67 +45,72 @@ class _Walk:
                 yield from _lines_of_html(token.content)
 
     def _enter(self, index: int, token: Token) -> None:
-        match token.type:
-            case "blockquote_open":
-                self._quotes.append(not self._is_alert(index))
-            case "blockquote_close":
-                self._quotes.pop()
-            case "bullet_list_open" | "ordered_list_open":
-                self._lists += 1
-            case "bullet_list_close" | "ordered_list_close":
-                self._lists -= 1
-            case "tr_open":
-                self._rows += 1
-            case "list_item_open":
-                self._kind = "item"
-            case "td_open" | "th_open":
-                self._kind = "cell"
-            case "heading_open":
-                self._kind = "heading"
+        if token.type == "blockquote_open":
+            self._quotes.append(not self._is_alert(index))
+        elif token.type == "blockquote_close":
+            self._quotes.pop()
+        self._lists += _LISTS.get(token.type, 0)
+        self._rows += token.type == "tr_open"
+        self._kind = _KINDS.get(token.type, self._kind)
 
     def _is_alert(self, index: int) -> bool:
         first = self._tokens[index + 2] if index + 2 < len(self._tokens) else None
         return first is not None and first.type == "inline" and bool(_ALERT.match(first.content))
 
     def _inline(self, token: Token) -> Iterator[Block]:
+        # Only what opens an item is the item; a second paragraph in it is text.
         kind, self._kind = self._kind, "text"
-        spans = _spans(token.children or [])
-        task = _TASK.match(spans[0].text) if kind == "item" and spans else None
-        if task:
-            spans[0] = Span(spans[0].text[task.end() :])
-        if self._quotes and spans:
-            spans[0] = Span(_ALERT.sub("", spans[0].text, count=1), spans[0].url)
-        depth = self._rows if kind == "cell" else self._lists
-        made = block(spans, kind, depth, checked=bool(task) and task[1] != " " if task else False)
+        spans = _without_single_tildes(_spans(token.children or []))
+        checked = False
+        if spans and not spans[0].url:
+            text = _ALERT.sub("", spans[0].text, count=1) if self._quotes else spans[0].text
+            task = _TASK.match(text) if kind == "item" else None
+            checked = task is not None and task[1] != " "
+            spans[0] = Span(text[task.end() :] if task else text)
+        made = block(spans, kind, self._rows if kind == "cell" else self._lists, checked=checked)
         if made:
             yield made
 
 
 def _spans(tokens: Sequence[Token]) -> list[Span]:
+    """The prose among inline tokens. What is left out leaves a blank, so that the words around it stay apart."""
     spans: list[Span] = []
     tags, struck, url = Tags(), 0, ""
     for token in tokens:
-        text = ""
-        match token.type:
-            case "s_open":
-                struck += 1
-            case "s_close":
-                struck -= 1
-            case "link_open":
-                url = str(token.attrs.get("href", ""))
-            case "link_close":
-                url = ""
-            case "html_inline":
-                text = tags.see(token.content)
-            case "softbreak" | "hardbreak":
-                text = "\n"
-            case "code_inline" | "image":
-                text = " "
-            case "text":
-                text = token.content
+        struck += {"s_open": 1, "s_close": -1}.get(token.type, 0)
+        if token.type in ("link_open", "link_close"):
+            url = str(token.attrs.get("href", ""))
+        text = token.content if token.type == "text" else _STAND_INS.get(token.type, "")
+        if token.type == "html_inline":
+            text = tags.see(token.content)
         if text and not struck and not tags.hiding:
             spans.append(Span(text, url))
     return spans
+
+
+def _without_single_tildes(spans: list[Span]) -> list[Span]:
+    """GitHub strikes out between single tildes too, which the parser does not know.
+
+    https://docs.github.com/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github
+    """
+    tildes = [(index, at) for index, span in enumerate(spans) for at in _TILDE.finditer(span.text)]
+    opened: tuple[int, int] | None = None
+    for index, tilde in tildes:
+        if opened is None:
+            opened = (index, tilde.start()) if tilde[1] else None
+        elif not tilde[1]:
+            _blank(spans, opened, (index, tilde.end()))
+            opened = None
+    return spans
+
+
+def _blank(spans: list[Span], start: tuple[int, int], end: tuple[int, int]) -> None:
+    for index in range(start[0], end[0] + 1):
+        text, url = spans[index].text, spans[index].url
+        head = text[: start[1]] if index == start[0] else ""
+        tail = text[end[1] :] if index == end[0] else ""
+        blanks = " " * (len(text) - len(head) - len(tail))
+        spans[index] = Span(head + blanks + tail, url if head or tail else "")
 
 
 def _lines_of_html(content: str) -> Iterator[Block]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from connectors.text import grammar
 from connectors.text.base import MARK, WORD, Block, Context
-from connectors.text.phrases import Phrase
+from connectors.text.grammar import Head, Said
 from connectors.text.references import Found, Marked, mark
 from model.facts import Mention
 
@@ -20,11 +20,11 @@ def read(blocks: Iterable[Block], context: Context) -> tuple[Mention, ...]:
 def bare(found: Iterable[Found], text: str, context: Context) -> tuple[Mention, ...]:
     """Mentions that no phrase can stand around, as in a branch name."""
     excerpt = " ".join(text.split())[:_MAX_EXCERPT]
-    return merged(_mention(each, grammar.Said(0), excerpt, context) for each in found)
+    return merged(_mention(each, Said(index=0), excerpt, context) for each in found)
 
 
 def merged(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
-    """The same target once per lean: structured before plain, the first before the later, bare only when nothing leans."""
+    """The same target once per lean: structured before plain, then the first; bare only when nothing leans."""
     best: dict[tuple[str, str, str, str], Mention] = {}
     for one in mentions:
         key = (one.shape, one.key.casefold(), one.host, one.lean or "")
@@ -38,16 +38,16 @@ def merged(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
 
 
 def _all(blocks: Iterable[Block], context: Context) -> Iterator[Mention]:
-    head: tuple[Phrase, bool] | None = None
+    head: Head | None = None
     above: Block | None = None
     for block in blocks:
         marked = mark(block, context.repository)
-        if not (head and above and _stands_under(marked, above)):
+        if not (above and _stands_under(marked, above)):
             head = None
         if marked.references:
             yield from _block(marked, head, context)
-        opened = None if block.checked else grammar.heads(marked.text)
-        if opened or head is None:
+        opened = None if block.checked else grammar.head(marked.text)
+        if opened or head is None or block.kind == "cell":
             head, above = opened, block
 
 
@@ -62,15 +62,13 @@ def _stands_under(marked: Marked, above: Block) -> bool:
     return block.kind == "text" and above.kind == "heading" and not marked.text.replace(MARK, "").strip(" ,\n.")
 
 
-def _block(marked: Marked, head: tuple[Phrase, bool] | None, context: Context) -> Iterator[Mention]:
-    phrase, whole = head or (None, False)
-    for said in grammar.read(marked.text, under=phrase, whole=whole, title=context.place == "title"):
-        if marked.block.checked:
-            said = grammar.Said(said.index, sentence=said.sentence)
-        yield _mention(marked.references[said.index], said, _excerpt(marked, said), context)
+def _block(marked: Marked, head: Head | None, context: Context) -> Iterator[Mention]:
+    for said in grammar.read(marked.text, under=head, title=context.place == "title"):
+        now = Said(index=said.index, at=said.at, sentence=said.sentence) if marked.block.checked else said
+        yield _mention(marked.references[now.index], now, _excerpt(marked, now), context)
 
 
-def _mention(found: Found, said: grammar.Said, excerpt: str, context: Context) -> Mention:
+def _mention(found: Found, said: Said, excerpt: str, context: Context) -> Mention:
     return Mention(
         key=found.key,
         shape=found.shape,
@@ -87,7 +85,7 @@ def _mention(found: Found, said: grammar.Said, excerpt: str, context: Context) -
     )
 
 
-def _excerpt(marked: Marked, said: grammar.Said) -> str:
+def _excerpt(marked: Marked, said: Said) -> str:
     """The sentence as people read it; of a long one, what stands around the reference."""
     start, end = said.sentence
     start, end = max(start, said.at - _MAX_EXCERPT // 2), min(end, said.at + _MAX_EXCERPT)

@@ -102,37 +102,42 @@ def _phrase(match: re.Match[str]) -> Phrase:
     return Phrase(match.start(), match.end(), _LEANS[lean], _FORCES[force])
 
 
-VOID = re.compile(
-    r"(?<![\w-])(?:not|no|never|none|nor|neither|without|hardly|avoid\w*|instead of|rather than|longer|unlike|independent"
-    r"|\w+n't|cannot|dont|doesnt|isnt|arent|wont|wasnt|didnt"  # said not to be
-    r"|was|were|had|did|used to|previously|formerly|originally|stopped|remov\w+|dropp?\w*"  # said to be over
-    r"|if|whether|could|might|may|can|would|should|maybe|perhaps|possibl[ey]|potentially|probably|unless|assuming|suppose"
-    r"|seems?|appears?|until|when|once|e\.g\.?|for example|example|does|do|is it|anything|something"  # not said to be
-    r")(?![\w-])",
-    re.IGNORECASE,
-)
-"""Before a phrase in its clause: it is denied, past, conditional or an example."""
+def _words(*lines: str) -> re.Pattern[str]:
+    return re.compile(r"(?<![\w-])(?:" + "|".join(lines) + r")(?![\w-])", re.IGNORECASE)
 
-STOP = re.compile(
-    r"(?<![\w-])(?:see|refer\w*|cf|but|because|since|so|as|while|which|who|when|whether|if|how|what|where|why|unless"
-    r"|although|though|however|then|not|no|none|nothing|anything|without|except|instead|rather|like|similar|same"
-    r"|related|duplicate\w*|dupe|about|regarding|concerning|re|per|via|before|after|until|once|unlike|despite|besides"
-    r"|is|are|was|were|has|have|had|does|do|did|will|would|can|could|should|must|may|might|isn't|aren't|don't|doesn't"
-    r"|closes?|closed|fixes|fixed|resolves?|resolved|mentioned|described|discussed|reported|tracked|introduced|caused"
-    r"|added|merged|landed|shipped|done|opened|filed|created|started|wrote|made|moved|found"
-    r")(?![\w-])",
-    re.IGNORECASE,
+
+VOID = _words(
+    # said not to be
+    r"not|no|never|none|nor|neither|nothing|nobody|without|hardly|avoid\w*|instead of|rather than|longer|unlike",
+    r"independent|\w+n't|cannot|dont|doesnt|isnt|arent|wont|wasnt|didnt",
+    # said to be over
+    r"was|were|had|did|used to|previously|formerly|originally|stopped|remov\w+|dropp?\w*",
+    # not said to be
+    r"if|whether|could|might|may|can|would|should|maybe|perhaps|possibl[ey]|potentially|probably|unless|assuming|suppose",
+    r"seems?|appears?|until|when|once|e\.g\.?|example|does|do|is it|anything|something|anyone|what|who|as(?= $)",
+)
+"""Before a phrase in its clause: it is denied, past, conditional, asked or an example."""
+
+STOP = _words(
+    r"see|refer\w*|cf|but|because|since|so|as|while|which|who|when|whether|if|how|what|where|why|unless",
+    r"although|though|however|then|not|no|none|nothing|anything|without|except|instead|rather|like|similar|same",
+    r"related|duplicate\w*|dupe|about|regarding|concerning|re|per|via|before|after|until|once|unlike|despite|besides",
+    r"is|are|was|were|has|have|had|does|do|did|will|would|can|could|should|must|may|might|isn't|aren't|don't|doesn't",
+    r"closes?|closed|fixes|fixed|resolves?|resolved|mentioned|described|discussed|reported|tracked|introduced|caused",
+    r"added|merged|landed|shipped|done|opened|filed|created|started|wrote|made|moved|found",
 )
 """Between a phrase and a reference: something else is being said by now."""
 
-LOOSE_STOP = re.compile(
-    r"(?<![\w-])(?:to|and|or|more|review\w*|rebas\w+|feedback|discussion|info|information|clarification|attention|work"
-    r"|test|tests|testing|verification|investigation|triage|update|updating|backport\w*)(?![\w-])",
-    re.IGNORECASE,
+LOOSE_STOP = _words(
+    r"to|and|or|with|on|more|review\w*|rebas\w+|feedback|discussion|info|information|clarification|attention|work|help",
+    r"approval|test|tests|testing|verification|investigation|triage|update|updating|backport\w*",
 )
 """The same after a loose phrase: "needs review in PAY-12" waits for nothing."""
 
-PROVIDES_STOP = re.compile(r"(?<![\w-])(?:in|from|of|at|with|into|under|inside)(?![\w-])", re.IGNORECASE)
+DEPENDS_STOP = _words("for")
+"""The same after a phrase that depends: "needs a field for PAY-12" is work for PAY-12."""
+
+PROVIDES_STOP = _words(r"in|from|of|at|with|into|under|inside")
 """The same after a phrase that provides: "code blocks from PAY-12" are nouns."""
 
 VERB_AFTER = re.compile(
@@ -141,3 +146,49 @@ VERB_AFTER = re.compile(
     re.IGNORECASE,
 )
 """After a listed reference: it begins a sentence of its own ("blocked by #1, #2 is done")."""
+
+OWN_SUBJECT = _words(r"this|it|we|i|i'm|we're|it's|here|our")
+"""Between a reference and a phrase: the phrase speaks of the issue at hand, not of that reference."""
+
+OWN_CLOSING = re.compile(
+    r"\W*(?:this |it )?(?:fix(?:es)?|close[sd]?|resolve[sd]?|implements?|part of|relate[sd] to|refs?|addresses"
+    r"|supersedes|follow-?up (?:to|of|on)|follows up on)[ :]{1,3}\ue000[\ue000 ,&]*(?:and \ue000)?",
+    re.IGNORECASE,
+)
+"""References that a pull request opens with before it speaks of itself: "Fixes #12, depends on #13"."""
+
+_MARKS = r"\ue000(?: ?(?:,|and|&|or) ?\ue000){0,20}\)?"
+_NOW = r"(?: (?:currently|also|still|now|really|directly|actually|both))?"
+_ARE = rf" (?:is|are){_NOW}"
+_US = r" (?:this|these|us|me|our|my)(?![\w-])"
+
+
+def _reversed(pattern: str) -> re.Pattern[str]:
+    return re.compile(_MARKS + pattern, re.IGNORECASE)
+
+
+REVERSED: tuple[tuple[Lean, re.Pattern[str]], ...] = (
+    ("depends", _reversed(rf"{_NOW}(?: blocks?|{_ARE} blocking){_US}")),
+    (
+        "depends",
+        _reversed(
+            rf"{_ARE}(?: an?)? (?:needed|required|(?:hard )?prerequisites?|prereqs?|dependenc(?:y|ies)|blockers?)"
+            rf" (?:for|of|by|to){_US}"
+        ),
+    ),
+    (
+        "depends",
+        _reversed(
+            r" (?:must|has to|have to|needs? to|should) (?:be |get |go )?\w+(?: \w+)?"
+            rf" (?:first|before{_US}|before (?:we|i|it)(?![\w-]))"
+        ),
+    ),
+    (
+        "provides",
+        _reversed(
+            rf"{_NOW}(?:{_ARE})? (?:blocked by|waiting (?:for|on)|waits? (?:for|on)|depends? on|dependent on"
+            rf"|depending on|needs?|requires?|reli(?:es|y) on|stuck on){_US}"
+        ),
+    ),
+)
+"""A reference, then what it is to us: "PAY-12 blocks this"."""

@@ -29,6 +29,8 @@ _KEY_CHARS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 _BRANCH_KEY_CHARS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _PROJECT = re.compile(r"[A-Z][A-Z0-9_]+")
 _MAX_PROJECT = 64
+_MAX_NUMBER = 2**31 - 1
+"""GitHub's numbers are GraphQL Ints. "sentry #9999999999" is something else."""
 
 _ISSUE_PATH = re.compile(r"/([A-Za-z0-9][\w.-]*)/([\w.-]+)/(?:issues|pull)/([1-9][0-9]{0,9})(?:/.*)?", re.ASCII)
 _BROWSE_PATH = re.compile(r"(?:/.*)?/(?:browse|issues)/([A-Za-z][A-Za-z0-9_]+-[1-9][0-9]{0,9})/?", re.ASCII)
@@ -135,7 +137,7 @@ def _number(text: str, anchor: re.Match[str], repository: str) -> Found | None:
     """``#12`` or ``acme/web#12``, ending at the anchor."""
     start = _back(text, anchor.start(), _NAME_CHARS, 141)
     name, end = text[start : anchor.start()], anchor.end()
-    if _NOT_A_NUMBER.match(text, end):
+    if _NOT_A_NUMBER.match(text, end) or int(anchor[0][1:]) > _MAX_NUMBER:
         return None
     if not name.strip("-./"):
         return _github(text, anchor.start(), end, repository, anchor[0]) if repository else None
@@ -146,7 +148,7 @@ def _number(text: str, anchor: re.Match[str], repository: str) -> Found | None:
 
 
 def _key(text: str, anchor: re.Match[str], repository: str) -> Found | None:
-    """``PAY-12`` or ``GH-12``, ending at the anchor. UTF-8 has the shape too; which projects exist is not known here."""
+    """``PAY-12`` or ``GH-12``, ending at the anchor. UTF-8 has that shape too: projects are not known here."""
     if anchor[0][0] != "-" or _NOT_A_KEY.match(text, anchor.end()):
         return None
     if repository and _is_gh(text, anchor.start()):

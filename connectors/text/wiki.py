@@ -6,9 +6,8 @@ fences and mail quotes into it too; both are dropped as the code and the quotes 
 
 import re
 from collections.abc import Iterator
-from typing import Literal
 
-from connectors.text.base import MAX_TEXT, Block, Span, block
+from connectors.text.base import MAX_TEXT, Block, Kind, Span, block
 
 _FENCE = re.compile(
     r"\{(code|noformat|quote)(?:[:|][^}\n]{0,200})?\}|^[ \t]{0,3}(```)[^\n]*$", re.MULTILINE | re.IGNORECASE
@@ -40,7 +39,7 @@ def blocks(text: str) -> Iterator[Block]:
 
 
 def _without_fences(text: str) -> str:
-    """Code and quotes taken out. One that is never closed reaches to the end: nothing is claimed from a doubtful text."""
+    """Code and quotes taken out. One that is never closed reaches to the end."""
     out, done, opened = [], 0, ""
     for fence in _FENCE.finditer(text):
         name = (fence[1] or fence[2]).lower()
@@ -69,7 +68,7 @@ def _line(line: str, row: int) -> Iterator[Block]:
             yield from _made(cell.replace("\0", "|"), "cell", row)
 
 
-def _made(text: str, kind: Literal["text", "heading", "item", "cell"], depth: int) -> Iterator[Block]:
+def _made(text: str, kind: Kind, depth: int) -> Iterator[Block]:
     spans, done = [], 0
     prose = _STRUCK.sub(" ", _INLINE_CODE.sub(" ", text))
     for link in _LINK.finditer(prose):
