@@ -4,7 +4,7 @@ Requests for N issues, of which k changed, c of them with more comments than a s
 
     full pull       2 + catalog + ceil(N/100) + c
     delta           2 + max(1, ceil(k/100)) + c
-    structure       catalog + ceil(N/5000) more
+    structure       catalog + ceil(N/5000) + ceil(open issues/100) more
 
 2 are serverInfo and myself; the catalog is 2 + ceil(P/100) for P visible projects; an issue
 with more than 100 comments costs one more for each further hundred.
@@ -94,17 +94,17 @@ class Puller:
         knew_milliseconds = self._reading.catalog.takes_milliseconds
         for known in (True, False):
             some = {key: cursor for key, cursor in cursors.items() if bool(cursor) is known}
-            yield from self._walk(some, census=request.structure and not known)
+            yield from self._walk(some, structure=request.structure)
         if self._reading.catalog.takes_milliseconds is not knew_milliseconds:
             yield Page(catalog=self._reading.catalog.dump())
         if request.structure:
             yield from self._census([key for key, cursor in cursors.items() if cursor])
 
-    def _walk(self, cursors: Mapping[str, str], *, census: bool) -> Iterator[Page]:
+    def _walk(self, cursors: Mapping[str, str], *, structure: bool) -> Iterator[Page]:
         while cursors:
             walked = {key: _Walked() for key in cursors}
             try:
-                for rows in self._client.search(self._jql(cursors), self._reading.catalog.fields):
+                for rows in self._client.search(self._jql(cursors, structure=structure), self._reading.catalog.fields):
                     if issues := tuple(self._facts(rows, walked)):
                         yield Page(issues=issues)
             except JqlRefused as refusal:
@@ -112,7 +112,8 @@ class Puller:
                 yield Page(scopes=tuple(self._scope(key, "Jira does not find this project") for key in gone))
                 cursors = {key: cursor for key, cursor in cursors.items() if key not in gone}
                 continue
-            yield self._last_page(walked, cursors, census=census)
+            full = not any(cursors.values())
+            yield self._last_page(walked, cursors, census=structure and full)
             return
 
     def _last_page(self, walked: Mapping[str, _Walked], cursors: Mapping[str, str], *, census: bool) -> Page:
@@ -138,22 +139,24 @@ class Puller:
             raise refusal
         return named
 
-    def _jql(self, cursors: Mapping[str, str]) -> str:
+    def _jql(self, cursors: Mapping[str, str], *, structure: bool) -> str:
         """Bounded, ordered by what does not change while we page, and open towards now."""
         by_cursor: dict[str, list[str]] = {}
         for key, cursor in cursors.items():
             by_cursor.setdefault(cursor, []).append(key)
-        parts = [self._since(keys, cursor) for cursor, keys in by_cursor.items()]
+        parts = [self._since(keys, cursor, structure=structure) for cursor, keys in by_cursor.items()]
         where = parts[0] if len(parts) == 1 else " OR ".join(f"({part})" for part in parts)
         return f"{where} ORDER BY created ASC, key ASC"
 
-    def _since(self, keys: Iterable[str], cursor: str) -> str:
+    def _since(self, keys: Iterable[str], cursor: str, *, structure: bool) -> str:
+        """``structure`` adds the open issues: a release's or sprint's dates move without touching ``updated``."""
         projects = f"project in ({_quoted(keys)})"
         if not cursor:
             return projects
-        if self._reading.catalog.takes_milliseconds:
-            return f"{projects} AND updated >= {_stamp(cursor)}"
-        return f'{projects} AND updated >= "{jql_minute(int(_stamp(cursor)), self._reading.zone)}"'
+        since = f"updated >= {_stamp(cursor)}"
+        if not self._reading.catalog.takes_milliseconds:
+            since = f'updated >= "{jql_minute(int(_stamp(cursor)), self._reading.zone)}"'
+        return f"{projects} AND ({since} OR statusCategory != Done)" if structure else f"{projects} AND {since}"
 
     def _facts(self, rows: Iterable[Json], walked: Mapping[str, _Walked]) -> Iterator[IssueFact]:
         for row in rows:

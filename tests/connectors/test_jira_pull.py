@@ -159,6 +159,9 @@ def test_structure_adds_a_census_of_known_projects(jira: Jira) -> None:
     jira.searches = [page(), {"issues": [{"id": "1", "key": "PAY-1"}], "nextPageToken": "b"}, page(row(3, "PLAT"))]
     pages = jira.pull(Request(cursors={"PAY": CURSOR, "PLAT": CURSOR}, catalog=delta().catalog, structure=True))
     assert pages[-1].census == {"PAY": frozenset({"1"}), "PLAT": frozenset({"10003"})}
+    assert jira.asked[0]["jql"].startswith(
+        f'project in ("PAY", "PLAT") AND (updated >= {LOWER} OR statusCategory != Done) ORDER'
+    ), "open issues are read again: a release can move without touching them"
     assert [(a["fields"], a["maxResults"]) for a in jira.asked[1:]] == [(["key"], 5000)] * 2
 
 
