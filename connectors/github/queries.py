@@ -74,12 +74,15 @@ def connections(type_name: str, schema: Schema) -> list[Connection]:
     return [connection for connection in listed if schema.has(type_name, connection.name)]
 
 
-def fragments(schema: Schema) -> str:
-    """``IssueFields`` and ``PullFields``: all that an issue fact is made of."""
+def fragments(schema: Schema) -> dict[str, str]:
+    """``IssueFields`` and ``PullFields``, all that an issue fact is made of, by the list they are for."""
     issue = ["state stateReason", *_optional("Issue", schema)]
     # Where both fragments meet in one query, two enums may not share the name ``state``.
     pull = ["pullState: state isDraft mergedAt headRefName"]
-    return f"{_fragment('IssueFields', 'Issue', issue, schema)} {_fragment('PullFields', 'PullRequest', pull, schema)}"
+    return {
+        "issues": _fragment("IssueFields", "Issue", issue, schema),
+        "pullRequests": _fragment("PullFields", "PullRequest", pull, schema),
+    }
 
 
 def _fragment(name: str, type_name: str, own: Iterable[str], schema: Schema) -> str:
@@ -160,7 +163,7 @@ def structure(type_name: str, schema: Schema) -> str:
 def nodes(ids: Sequence[str], schema: Schema) -> tuple[str, dict[str, Any]]:
     """Up to 100 issues and pull requests by node id, in full."""
     text = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename ...IssueFields ...PullFields } }"
-    return f"{text} {fragments(schema)}", {"ids": list(ids)}
+    return f"{text} {' '.join(fragments(schema).values())}", {"ids": list(ids)}
 
 
 def repositories_of(owner: str, after: str | None) -> tuple[str, dict[str, Any]]:

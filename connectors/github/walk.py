@@ -23,6 +23,9 @@ PATIENCE = 10
 """Answers after which a size that was halved is doubled again."""
 
 
+_NONE: Mapping[str, str] = {}
+
+
 @dataclass(slots=True)
 class Lane:
     """One list of a repository, on the way."""
@@ -109,8 +112,13 @@ class Pace:
             self.most, self.good = min(ROWS, self.most * 2), 0
 
 
-def walk(client: Client, tracks: Sequence[T], nodes_of: Callable[[Lane], str], fragments: str = "") -> Iterator[Lap[T]]:
-    """Laps until every track is done. Whoever takes a lap moves its lanes on, or ends its track, before the next."""
+def walk(
+    client: Client, tracks: Sequence[T], nodes_of: Callable[[Lane], str], fragments: Mapping[str, str] = _NONE
+) -> Iterator[Lap[T]]:
+    """Laps until every track is done. Whoever takes a lap moves its lanes on, or ends its track, before the next.
+
+    ``fragments`` by lane: GitHub refuses a query with a fragment that it does not use.
+    """
     pace = Pace()
     while running := [track for track in tracks if not track.done][:TOGETHER]:
         query = Query()
@@ -118,7 +126,9 @@ def walk(client: Client, tracks: Sequence[T], nodes_of: Callable[[Lane], str], f
         for index, track in enumerate(running):
             repository(query, index, track.name, [lane.part(nodes_of(lane)) for lane in track.open_lanes], size)
         try:
-            reply = client.graphql(query.text(fragments), query.values, divisible=pace.most > FEWEST)
+            used = {lane.name for track in running for lane in track.open_lanes}
+            texts = " ".join(fragments[name] for name in sorted(used & fragments.keys()))
+            reply = client.graphql(query.text(texts), query.values, divisible=pace.most > FEWEST)
         except TooSlow:
             pace.slower()
             continue
