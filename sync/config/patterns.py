@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Literal, cast, get_args
 
 from model.policy import Owns
-from sync.config.words import Unfit, listed, nearest
+from sync.config.words import Unfit, listed, nearest, no_such, shown
 
 Facet = Literal["component", "label", "team", "person"]
 FACETS: Mapping[str, tuple[Facet, ...]] = {"jira": get_args(Facet), "github": ("label", "person")}
@@ -28,7 +28,7 @@ def parse_owns(text: str, kinds: Mapping[str, str]) -> Owns:
         raise Unfit("must be TRACKER:SCOPE, such as jira:PAY or github:acme/web/label=urgent")
     tracker, scope, facet, value = found["tracker"], found["scope"], found["facet"], found["value"]
     if tracker not in kinds:
-        raise Unfit(f'there is no tracker "{tracker}"', nearest(tracker, kinds))
+        raise Unfit(no_such("tracker", tracker), nearest(tracker, kinds))
     kind = kinds[tracker]
     if facet is not None:
         _check_facet(kind, facet, value)
@@ -41,7 +41,8 @@ def parse_owns(text: str, kinds: Mapping[str, str]) -> Owns:
 def _check_facet(kind: str, facet: str, value: str) -> None:
     known = FACETS.get(kind, ())
     if known and facet not in known:
-        raise Unfit(f"{kind} issues are told apart by {listed(known)}, not by {facet}", nearest(facet, known))
+        wrong = shown(facet) or "this"
+        raise Unfit(f"{kind} issues are told apart by {listed(known)}, not by {wrong}", nearest(facet, known))
     if not value.strip():
         raise Unfit(f"after {facet}= there must be a name")
 

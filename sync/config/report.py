@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sync.config.files import Merged
 from sync.config.lines import Path
 from sync.config.problem import Problem
-from sync.config.words import nearest, shown
+from sync.config.words import nearest, no_such, shown
 
 
 class Report:
@@ -25,7 +25,7 @@ class Report:
 
     def unknown(self, path: Path, what: str, name: str, known: Iterable[str]) -> None:
         """A name that points at nothing: ``there is no team "paymnts"``."""
-        self.say(path, f'there is no {what} "{name}"', near=nearest(name, known))
+        self.say(path, no_such(what, name), near=nearest(name, known))
 
     @property
     def trackers(self) -> list[str]:

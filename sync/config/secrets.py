@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, Field, SecretStr
-from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from sync.config.files import Tree
 from sync.config.report import Report
@@ -32,6 +32,18 @@ class Environment(BaseSettings):
     trackers: dict[str, TrackerSecrets] = Field(default_factory=dict)
     store: StoreSecrets = StoreSecrets()
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what is handed in; ``os.environ`` is for the CLI to read."""
+        return (init_settings,)
+
 
 class _Given(EnvSettingsSource):
     """Reads the variables it is handed, so that whoever loads a config decides what its environment is."""
@@ -52,7 +64,7 @@ class Secrets:
 
 def read_secrets(tree: Tree, environ: Mapping[str, str], report: Report, folder: Path, *, need: bool) -> Secrets:
     """Secrets for the trackers of ``tree``; one that is missing is a problem where it is needed."""
-    given = Environment.model_validate(_Given(environ)())
+    given = Environment(**_Given(environ)())
     reader = _Reader(given, environ, report, folder)
     trackers = tree.get("trackers")
     tables = trackers if need and isinstance(trackers, dict) else {}

@@ -39,6 +39,12 @@ def shown(value: object, setting: str = "") -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def no_such(what: str, name: str) -> str:
+    """``there is no team "paymnts"``."""
+    said = shown(name)
+    return f"there is no {what} {said}" if said else f"there is no such {what}"
+
+
 def is_secret_name(setting: str) -> bool:
     return bool(_SECRET_NAME.search(setting))
 

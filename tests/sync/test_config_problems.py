@@ -1,0 +1,184 @@
+"""Every mistake at once, each with its line, its setting, and what was probably meant."""
+
+from pathlib import Path
+
+import pytest
+
+from sync.config import ConfigError, load_config
+from tests.sync.configs import TOKENS, TRACKERS, problems, write
+
+TEAM = '[[teams]]\nname = "payments"\n'
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("bogus = 1", "crosstie.toml:8: trackers.github.bogus: there is no such setting"),
+        ("[notes]\nwrite_too = []", '9: notes.write_too: there is no such setting; did you mean "write_to"?'),
+        ("[note]\n", '8: note: there is no such setting; did you mean "notes"?'),
+        ("[store]\nwrite_to = []", "9: store.write_to: there is no such setting; it belongs in [notes]"),
+        ('projects = ["A"]', '8: trackers.github.projects: a tracker of kind "github" has no such setting; '),
+        ("[custom_rules]\n", "8: custom_rules: there is no such setting"),
+        ('[rules.overdue]\nwhen = "x"', "9: rules.overdue.when: there is no such setting"),
+        ("[rules.ovredue]\n", '8: rules.ovredue: there is no rule "ovredue"; did you mean "overdue"?'),
+        ('[rules.overdue]\ngrace_days = "3"', '9: rules.overdue.grace_days: must be a whole number; found "3"'),
+        ("[rules.overdue]\ngrace_days = true", "9: rules.overdue.grace_days: must be a whole number; found true"),
+        (
+            '[rules.overdue]\nmode = "coment"',
+            '9: rules.overdue.mode: must be one of "off", "observe", "label", "comment"; found "coment"; '
+            'did you mean "comment"?',
+        ),
+        (
+            TEAM + '[rules.overdue.teams.paymnts]\nmode = "off"',
+            '10: rules.overdue.teams.paymnts: there is no team "paymnts"; did you mean "payments"?',
+        ),
+        ("[notes]\nmax_new_per_run = -1", "9: notes.max_new_per_run: must be 0 or more; found -1"),
+        ("[notes]\nbrake_percent = 101", "9: notes.brake_percent: must be 100 or less; found 101"),
+        ('[notes]\nlabel = "two words"', "9: notes.label: must be one word"),
+        ('[notes]\nwrite_to = "jira:PAY"', '9: notes.write_to: must be a list: [...]; found "jira:PAY"'),
+        (
+            '[notes]\nwrite_to = [\n  "jira:PAY",\n  "jria:PAY",\n]',
+            '11: notes.write_to[1]: there is no tracker "jria"; found "jria:PAY"; did you mean "jira"?',
+        ),
+        ('[notes]\nwrite_to = ["jira:PAY-1"]', "9: notes.write_to[0]: must be a whole project or repository"),
+        ('[audiences]\nall = ["jra:*"]', '9: audiences.all[0]: there is no tracker "jra"'),
+        ('[audiences]\npublic = ["jira:*"]', '9: audiences.public: "public" means everybody'),
+        ('audience = "intrnal"\n[audiences]\ninternal = []', '8: trackers.github.audience: there is no audience "in'),
+        ("[teams]\n", "8: teams: must be a list: [...]"),
+        ('[[teams]]\nowns = ["jira:PAY"]', "8: teams[0].name: this setting is needed"),
+        ('[[teams]]\nname = " "', "9: teams[0].name: must not be empty"),
+        (TEAM + TEAM, '11: teams[1].name: "payments" is already the name at crosstie.toml:9'),
+        (TEAM + '[[parties]]\nname = "payments"', '11: parties[0].name: "payments" is already the name at'),
+        (TEAM + 'calendar = "berln"\n[calendars.berlin]', '10: teams[0].calendar: there is no calendar "berln"; did'),
+        (TEAM + 'members = [{ github = "a" },\n  { jria = "b" }]', '11: teams[0].members[1].jria: there is no such se'),
+        (TEAM + "members = [{}]", "10: teams[0].members[0]: name the person on a tracker"),
+        (TEAM + '[[parties]]\nname = "V"\ncontact = "paymens"', '12: parties[0].contact: there is no team "paymens"'),
+        (TEAM + '[[forums]]\nname = "f"\nteams = ["x"]', '12: forums[0].teams[0]: there is no team "x"'),
+        ('[[forums]]\nname = "f"\nparent = "g"', '10: forums[0].parent: there is no forum "g"'),
+        ('[[forums]]\nname = "f"\nparent = "f"', "10: forums[0].parent: forums are above each other: f -> f"),
+        ('[[forums]]\nname = "f"\ncadence = "weekly:tus"', '10: forums[0].cadence: must be "daily" or days of'),
+        ('[calendars.x]\ntimezone = "Europe/Berln"', 'found "Europe/Berln"; did you mean "Europe/Berlin"?'),
+        ('[calendars.x]\ntimezone = "../etc/passwd"', "9: calendars.x.timezone: must be a time zone"),
+        ('[calendars.x]\nholidays = "XX"', '9: calendars.x.holidays: must be a country code such as "DE"'),
+        ('[calendars.x]\nholidays = "DE-XX"', "9: calendars.x.holidays: DE has no region XX"),
+        ('[calendars.x]\ndays = [2026-12-24, "Xmas"]', "9: calendars.x.days[1]: must be a date such as 2027-01-31"),
+        (
+            '[calendars.x]\nweekend = ["mon","tue","wed","thu","fri","sat","sun"]',
+            "8: calendars.x: leave at least one working day",
+        ),
+        ('[[link_types]]\ntracker = "jra"\nname = "B"\noutward = "ignore"', '9: link_types[0].tracker: there is no'),
+        ('[[link_types]]\ntracker = "jira"\noutward = "ignore"', "8: link_types[0]: give the type's name or its id"),
+        (
+            '[[link_types]]\ntracker = "jira"\nname = "B"\noutward = "provide"',
+            'found "provide"; did you mean "provides"?',
+        ),
+        ('[agreements]\nreferences = ["ok", "ADR-("]', "9: agreements.references[1]: must be a regular expression"),
+        ('[dates]\npromised = ["sprint", "duedate"]', '9: dates.promised[1]: must be one of "command", "due", '),
+        ("[dates]\npromised = []", "9: dates.promised: must not be empty"),
+        ('[refresh]\nstructure = "6 hours"', '9: refresh.structure: must be a time such as "30m", "6h" or "1d"'),
+        ('[store]\nurl = "mysql://x"', '9: store.url: must be "sqlite:///FILE" or'),
+        (
+            '[[exemptions]]\nrule = "overdue"\nissue = "jira:PAY-7"\nuntil = 2030-01-31',
+            "8: exemptions[0].reason: this setting is needed",
+        ),
+        (
+            '[[exemptions]]\nrule = "over-due"\nissue = "jira:PAY"\nuntil = 2030-01-31\nreason = "x"',
+            '9: exemptions[0].rule: there is no rule "over-due"; did you mean "overdue"?',
+        ),
+        ('[[exemptions]]\nissue = "jira:PAY"', "9: exemptions[0].issue: must be one issue such as jira:PAY-12"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line_and_near_miss(tmp_path: Path, more: str, said: str) -> None:
+    lines = problems(tmp_path, TRACKERS + more)
+    assert any(said in line for line in lines), lines
+    assert all(line.startswith("crosstie.toml:") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("PAY", "must be TRACKER:SCOPE"),
+        ("jira:", "must be TRACKER:SCOPE"),
+        ("gihub:acme/web", 'there is no tracker "gihub"; found "gihub:acme/web"; did you mean "github"?'),
+        ("jira:acme/web", "after jira: there must be a project key"),
+        ("github:web", "after github: there must be a repository"),
+        ("github:acme/web/src", "after github: there must be a repository"),
+        ("jira:PLAT/componnent=X", 'not by "componnent"; found "jira:PLAT/componnent=X"; did you mean "component"?'),
+        ("github:acme/web/team=x", 'github issues are told apart by "label", "person", not by "team"'),
+        ("jira:PLAT/label=", "after label= there must be a name"),
+    ],
+)
+def test_a_pattern_says_what_it_may_be(tmp_path: Path, pattern: str, said: str) -> None:
+    (line,) = problems(tmp_path, f'{TRACKERS}{TEAM}owns = ["jira:PAY",\n"{pattern}"]')
+    assert line.startswith("crosstie.toml:11: teams[0].owns[1]: ")
+    assert said in line
+
+
+@pytest.mark.parametrize(
+    ("tracker", "said"),
+    [
+        ('kind = "jria"\nurl = "https://x.example"', 'kind: must be one of "jira", "github"; found "jria"; did you'),
+        ('url = "https://x.example"', 'kind: this setting is needed: "jira", "github"'),
+        ('kind = "jira"\nprojects = ["PAY"]', "url: this setting is needed"),
+        ('kind = "jira"\nurl = "https://x.example"\nprojcts = ["PAY"]', 'projcts: there is no such setting; did you'),
+        ('kind = "jira"\nurl = "https://x.example"\nprojects = []', "projects: must not be empty"),
+        ('kind = "jira"\nurl = "https://x.example"\nprojects = ["pay"]', 'found "pay"; did you mean "PAY"?'),
+        ('kind = "jira"\nurl = "http://x.example"\nprojects = ["PAY"]', "url: plain http would send the token"),
+        ('kind = "jira"\nurl = "http://127.evil.example"\nprojects = ["PAY"]', "url: plain http would send the token"),
+        ('kind = "jira"\nurl = "x.example"\nprojects = ["PAY"]', "url: must be a URL such as"),
+        ('kind = "jira"\nurl = "https://[::1"\nprojects = ["PAY"]', "url: must be a URL such as"),
+        ('kind = "jira"\nurl = "https://a.atlassian.net/browse/A-1"\nprojects = ["A"]', "site alone: https://a.atl"),
+        ('kind = "github"\nurl = "https://github.com"\nrepositories = ["a/b"]', "which for github.com is https://api."),
+        ('kind = "github"\nrepositories = ["web"]', "repositories[0]: must be OWNER/NAME"),
+    ],
+)
+def test_a_tracker_says_what_it_lacks(tmp_path: Path, tracker: str, said: str) -> None:
+    environ = {"CROSSTIE_TRACKERS__T__TOKEN": "x"}
+    (line,) = problems(tmp_path, f"[trackers.t]\n{tracker}\n", environ)
+    assert f"trackers.t.{said}" in line or said in line
+
+
+def test_a_tracker_needs_a_name_that_issues_can_carry(tmp_path: Path) -> None:
+    lines = problems(tmp_path, TRACKERS + '[trackers."Our Jira"]\nkind = "github"\nrepositories = ["a/b"]')
+    assert lines[0].startswith("crosstie.toml:8: trackers.Our Jira: this name must be made of small letters")
+
+
+def test_a_config_without_a_tracker_is_refused(tmp_path: Path) -> None:
+    assert problems(tmp_path, "[notes]\n") == ["crosstie.toml: trackers: this setting is needed"]
+
+
+def test_all_problems_come_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
+    text = 'bogus = 1\n[notes]\nbaseline = "silnet"\n[[teams]]\ncalendar = "x"\nowns = ["jra:X"]\n[rules.nope]\n'
+    lines = problems(tmp_path, TRACKERS + text, {"CROSSTIE_TRACKERS__JIRA__TOKEN": "x"})
+    assert [line.split(":")[1] for line in lines] == ["5", "8", "10", "11", "12", "13", "14"]
+
+
+def test_a_circle_of_forums_is_told_once(tmp_path: Path) -> None:
+    text = TRACKERS + "".join(f'[[forums]]\nname = "{a}"\nparent = "{b}"\n' for a, b in ("ab", "bc", "cb"))
+    assert problems(tmp_path, text) == ["crosstie.toml:13: forums[1].parent: forums are above each other: b -> c -> b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a = \n", "crosstie.toml:1: not valid TOML at column 5: Invalid value"),
+        ("[x]\na = 1\na = 2\n", "crosstie.toml:3: not valid TOML at column 6: this is set twice"),
+        ('[x]\na = "unclosed\n', "crosstie.toml:2: not valid TOML at column 14: Illegal character '\\n'"),
+        ("[x]\na = [1,\n", "crosstie.toml:2: not valid TOML: the file ends too early: "),
+        ("a = " + "[" * 5000, "crosstie.toml: lists or tables are nested too deeply"),
+    ],
+)
+def test_broken_toml_has_its_line(tmp_path: Path, text: str, said: str) -> None:
+    (line,) = problems(tmp_path, text)
+    assert line.startswith(said)
+
+
+def test_a_file_that_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="there is no such file"):
+        load_config(tmp_path / "none.toml", environ=TOKENS)
+    with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
+        load_config(tmp_path, environ=TOKENS)
+    path = write(tmp_path, TRACKERS)
+    path.write_bytes(TRACKERS.encode() + b"# caf\xe9\n")
+    with pytest.raises(ConfigError, match=":8: is not UTF-8 here"):
+        load_config(path, environ=TOKENS)
