@@ -7,6 +7,7 @@ from sqlalchemy import Connection, exists, select, update
 from connectors.base import Address
 from sync.store.base import chunks, upsert
 from sync.store.changes import Changes
+from sync.store.removals import settle_all
 from sync.store.tables import censuses, facts, issues
 
 
@@ -24,6 +25,7 @@ def count_census(changes: Changes, census: Mapping[str, frozenset[str]], seen: I
         _set(changes, back, 0)
         for uid in back:
             changes.put("absent", uid, None)
+            settle_all(changes, uid)
         upsert(changes.conn, censuses, [{"tracker": changes.tracker, "scope": scope, "at": changes.now}])
 
 

@@ -34,6 +34,8 @@ class Changes:
         self._staged: dict[tuple[Kind, str], str | None] = {}
         self._quiet: dict[tuple[Kind, str], str] = {}
         ensure_tracker(conn, tracker)
+        # On PostgreSQL this keeps a second writer of the same tracker waiting; SQLite has one writer anyway.
+        conn.execute(select(trackers.c.name).where(trackers.c.name == tracker).with_for_update())
 
     def load(self, kind: Kind, ids: Iterable[str]) -> None:
         """Read these at once, so that asking for each is free."""

@@ -48,13 +48,12 @@ def alias(changes: Changes, name: str) -> str:
 
 
 def _names(issue: IssueFact) -> Iterator[str]:
-    yield issue.native_id
-    yield from issue.other_ids
-    yield issue.key
+    return filter(None, (issue.native_id, *issue.other_ids, issue.key))
 
 
 def _known(changes: Changes, issue: IssueFact) -> str:
-    return next(filter(None, (alias(changes, name) for name in (issue.native_id, *issue.other_ids))), "")
+    ids = filter(None, (issue.native_id, *issue.other_ids))
+    return next(filter(None, (alias(changes, name) for name in ids)), "")
 
 
 def _taken(changes: Changes, uids: set[str]) -> set[str]:

@@ -21,6 +21,12 @@ class NoteStore(Database):
             rows = conn.execute(select(notes).order_by(notes.c.uid))
             return {row.uid: NOTE.decode(row.doc, row.format) for row in rows}
 
+    def note(self, uid: str) -> NoteRow | None:
+        """The one on this issue."""
+        with self.reading() as conn:
+            row = conn.execute(select(notes).where(notes.c.uid == uid)).first()
+        return NOTE.decode(row.doc, row.format) if row else None
+
     def save_note(self, note: NoteRow) -> None:
         with self.writing() as conn:
             put_notes(conn, [note])

@@ -50,12 +50,12 @@ def follow_links(changes: Changes, readings: Mapping[str, Reading]) -> None:
         if uid not in waiting and (old is None or _shape(old) == _shape(new)):
             continue
         before, after = ties(changes, uid, old), ties(changes, uid, new)
-        unseen = {tie for tie, holder, at in waiting.get(uid, ()) if holder == uid and at is None}
-        back = {tie for tie, _, _ in waiting.get(uid, ())} & after
-        lost = (before | unseen) - after
-        _forget(changes, back)
+        known = {tie for tie, _, _ in waiting.get(uid, ())}
+        out_of_sight = {tie for tie, holder, at in waiting.get(uid, ()) if holder == uid and at is None}
+        lost = (before | out_of_sight) - after
+        _forget(changes, known & after)
         gone |= {(uid, tie): None if new.partial else changes.now for tie in lost}
-        touched |= back | lost | {tie for tie, _, _ in waiting.get(uid, ())}
+        touched |= known | lost
     _remember(changes, gone)
     for tie in sorted(touched):
         settle(changes, tie)

@@ -96,6 +96,17 @@ def test_a_gone_end_has_no_say_and_an_unreadable_one_keeps_it(store: Store) -> N
     assert store.facts().retractions == ()
 
 
+def test_an_end_that_a_census_names_again_has_its_say_again(store: Store) -> None:
+    store.save_page("jira", BOTH, NOON)
+    for minute in (1, 2):
+        store.save_page("jira", census(1), later(minute))
+    store.mark_absent("jira:PAY-2", "gone", later(3))
+    store.save_page("jira", page(issue(1)), later(4))
+    assert store.facts().retractions == retracted(later(4))
+    store.save_page("jira", census(1, 2), later(5))
+    assert store.facts().retractions == ()
+
+
 def test_the_past_knows_no_later_removal(store: Store) -> None:
     store.save_page("jira", page(issue(1, links=(blocks(2),))), NOON)
     before = store.facts()

@@ -78,6 +78,8 @@ def test_notes(store: Store) -> None:
     store.save_note(NOTE)
     store.save_note(replace(NOTE, read_back=True))
     assert store.notes() == {"jira:PAY-1": replace(NOTE, read_back=True)}
+    assert store.note("jira:PAY-1") == replace(NOTE, read_back=True)
+    assert store.note("jira:PAY-2") is None
     store.forget_note("jira:PAY-1")
     assert store.notes() == {}
 
