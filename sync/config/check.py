@@ -5,6 +5,7 @@ Works on the tree as written, so that one mistyped value does not hide a wrong n
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from fnmatch import fnmatchcase
 from typing import Any
 
 from model.policy import PUBLIC
@@ -48,6 +49,7 @@ def check(tree: Tree, report: Report, today: date | None = None) -> None:
     _parents(tree, report)
     _link_types(tree, report)
     _shared_patterns(tree, report)
+    _unread_scopes(tree, report)
     if today is not None:
         _over(tree, report, today)
 
@@ -170,6 +172,19 @@ def _shared_patterns(tree: Tree, report: Report) -> None:
             other = first.setdefault(text.casefold(), path)
             if other[:2] != path[:2]:
                 report.warn(path, f"{shown(text)} is also owned at {report.place(other)}: such issues are nobody's")
+
+
+def _unread_scopes(tree: Tree, report: Report) -> None:
+    """A scope that may be written to and is never read is most often misspelled."""
+    read: dict[str, list[str]] = {name: [] for name in kinds_of(tree)}
+    for setting in ("projects", "repositories"):
+        for path, scope in texts_at(tree, ("trackers", ANY, setting, ANY)):
+            read.setdefault(str(path[1]), []).append(scope)
+    for path, text in texts_at(tree, ("notes", "write_to", ANY)):
+        tracker, _, pattern = text.casefold().partition(":")
+        scopes = [scope.casefold() for scope in read.get(tracker, ())]
+        if scopes and not any(fnmatchcase(s, pattern) or fnmatchcase(pattern, s) for s in scopes):
+            report.warn(path, f"{shown(text)} is nothing that trackers.{tracker} reads, so nothing is written there")
 
 
 def _over(tree: Tree, report: Report, today: date) -> None:

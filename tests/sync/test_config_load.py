@@ -222,6 +222,13 @@ def test_two_owners_of_one_pattern_are_warned_of(tmp_path: Path) -> None:
     assert '"jira:pay" is also owned at' in warning.message
 
 
+def test_a_scope_to_write_to_that_is_never_read_is_warned_of(tmp_path: Path) -> None:
+    text = '[notes]\nwrite_to = ["jira:PAY", "jira:P*", "github:acme/*",\n"jira:PYA"]'
+    (warning,) = loaded(tmp_path, text).warnings
+    assert (warning.line, warning.path) == (10, "notes.write_to[3]")
+    assert warning.message.startswith('"jira:PYA" is nothing that trackers.jira reads')
+
+
 def test_a_config_is_the_same_however_often_it_is_read(tmp_path: Path) -> None:
     one, other = loaded(tmp_path), loaded(tmp_path)
     assert one == other
