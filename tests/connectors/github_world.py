@@ -10,6 +10,7 @@ from connectors.base import Address, TrackerSettings
 from connectors.github import GithubConnector
 from connectors.limits import Clock, Limits
 from sandbox.base import Fault, World
+from sandbox.github.records import Permission
 from sandbox.github.scenario import Writer
 from sandbox.github.site import GitHubSite
 from sandbox.server import Running, serve
@@ -86,6 +87,11 @@ class GitHub(contract.World):
         )
         clock = Clock(now=time.time, sleep=lambda _: None)
         return GithubConnector(settings, limits=Limits(attempts=5 if patient else 2), clock=clock)
+
+    def add_token(self, secret: str, login: str) -> None:
+        """Another account that may write in both scopes."""
+        write: Permission = "write"
+        self.write.token(secret, login, **{self.scope: write, self.other_scope: write})
 
     def act(self, do: str, **args: Any) -> dict[str, Any]:
         return self.site.act(do, {"by": "jonas", **args})
