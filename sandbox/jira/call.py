@@ -1,0 +1,70 @@
+"""One request on its way through the site: who asks, what was asked, and the things every handler needs."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.wrappers import Request
+
+from sandbox.jira.errors import Refusal, no_issue
+from sandbox.jira.records import Issue, Json
+from sandbox.jira.state import State
+from sandbox.jira.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    view: View
+    request: Request
+    args: dict[str, Any]
+
+    @property
+    def state(self) -> State:
+        return self.view.state
+
+    @property
+    def by(self) -> str:
+        return self.view.account.person
+
+    def body(self) -> Json:
+        try:
+            body = json.loads(self.request.get_data() or b"{}")
+        except ValueError:
+            raise Refusal(400, "There was an error parsing JSON. Check that your request body is valid.") from None
+        if not isinstance(body, dict):
+            raise Refusal(400, "Invalid request payload. Refer to the REST API documentation and try again.")
+        return body
+
+    def number(self, name: str, default: int, most: int) -> int:
+        text = self.request.args.get(name)
+        if text is None:
+            return default
+        if not text.lstrip("-").isdigit():
+            raise Refusal(400, f"{name}: '{text}' is not a number")
+        return max(0, min(int(text), most))
+
+    def texts(self, name: str) -> list[str]:
+        """A parameter given as ``a,b`` or several times."""
+        return [part for value in self.request.args.getlist(name) for part in value.split(",") if part]
+
+    def issue(self, name: str = "") -> Issue:
+        issue = self.state.issue(name or self.args["issue"])
+        if issue is None or not self.view.sees(issue):
+            raise no_issue()
+        return issue
+
+    def may_write(self, issue: Issue) -> None:
+        if issue.project in self.view.account.mute:
+            raise Refusal(403, "You do not have permission to comment on this issue.")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    value: Any = None
+    status: int = 200
+
+
+Handler = Callable[[Call], Reply]
+Route = tuple[str, str, Handler]
+"""(method, path below /rest/api/N, handler)."""

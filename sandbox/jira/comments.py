@@ -1,0 +1,190 @@
+"""Comments and their properties. https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-comments/"""
+
+import json
+from typing import Any
+
+from sandbox.jira import adf
+from sandbox.jira.call import Call, Reply, Route
+from sandbox.jira.errors import Refusal, no_issue
+from sandbox.jira.records import Comment, Issue, Json
+from sandbox.jira.state import State
+
+
+def add_comment(
+    state: State, issue: Issue, by: str, body: Json | None, *, at: str = "", visibility: Json | None = None
+) -> Comment:
+    """``at``: an ISO moment in the past; empty: now, which bumps the issue."""
+    moment = at or state.now()
+    comment = Comment(
+        id=state.next_id(),
+        issue=issue.id,
+        author=by,
+        update_author=by,
+        created=moment,
+        updated=moment,
+        body=body,
+        visibility=visibility,
+    )
+    state.comments[comment.id] = comment
+    issue.comments.append(comment.id)
+    state.touch(issue, by, bump=not at)
+    return comment
+
+
+def edit_comment(state: State, comment: Comment, by: str, body: Json) -> None:
+    comment.body, comment.update_author, comment.updated = body, by, state.now()
+    state.touch(state.issues[comment.issue], by)
+
+
+def delete_comment(state: State, comment: Comment, by: str) -> None:
+    issue = state.issues[comment.issue]
+    del state.comments[comment.id]
+    issue.comments.remove(comment.id)
+    state.touch(issue, by)
+
+
+def listed(call: Call) -> Reply:
+    issue = call.issue()
+    start, size = call.number("startAt", 0, 10**9), call.number("maxResults", 100, 100)
+    order = call.request.args.get("orderBy", "created")
+    if order.lstrip("+-") != "created":
+        raise Refusal(400, f"orderBy: '{order}' is not supported")
+    seen = [c for c in map(call.state.comments.__getitem__, issue.comments) if call.view.reads(c)]
+    if order.startswith("-"):
+        seen.reverse()
+    page = [call.view.comment(c) for c in seen[start : start + size]]
+    return Reply({"startAt": start, "maxResults": size, "total": len(seen), "comments": page})
+
+
+def by_ids(call: Call) -> Reply:
+    """The only way to read comment properties in bulk."""
+    ids = call.body().get("ids") or []
+    if not 0 < len(ids) <= 1000 or not all(isinstance(i, int) for i in ids):
+        raise Refusal(400, "ids must hold between 1 and 1000 whole numbers.")
+    expand = call.request.args.get("expand", "")
+    values = [
+        call.view.comment(c, properties="properties" in expand)
+        for i in ids
+        if (c := call.state.comments.get(i)) is not None
+        and call.view.sees(call.state.issues[c.issue])
+        and call.view.reads(c)
+    ]
+    return Reply({"values": values, "startAt": 0, "maxResults": 1000, "total": len(values), "isLast": True})
+
+
+def create(call: Call) -> Reply:
+    issue = call.issue()
+    call.may_write(issue)
+    body = call.body()
+    comment = add_comment(call.state, issue, call.by, _text(call, body.get("body")), visibility=body.get("visibility"))
+    comment.properties.update(_properties(body))
+    return Reply(call.view.comment(comment), 201)
+
+
+def get(call: Call) -> Reply:
+    return Reply(call.view.comment(_comment(call)))
+
+
+def update(call: Call) -> Reply:
+    comment = _own(call, "edit")
+    if call.request.args.get("notifyUsers") not in (None, "true", "false"):
+        raise Refusal(400, "notifyUsers must be true or false")
+    body = call.body()
+    edit_comment(call.state, comment, call.by, _text(call, body.get("body")))
+    comment.properties.update(_properties(body))
+    return Reply(call.view.comment(comment))
+
+
+def delete(call: Call) -> Reply:
+    delete_comment(call.state, _own(call, "delete"), call.by)
+    return Reply(status=204)
+
+
+def property_keys(call: Call) -> Reply:
+    return Reply({"keys": [{"key": key} for key in _comment(call).properties]})
+
+
+def get_property(call: Call) -> Reply:
+    comment, key = _comment(call), call.args["key"]
+    if key not in comment.properties:
+        raise Refusal(404, f"The property {key} does not exist.")
+    return Reply({"key": key, "value": comment.properties[key]})
+
+
+def put_property(call: Call) -> Reply:
+    comment, key = _own(call, "edit"), call.args["key"]
+    new = key not in comment.properties
+    comment.properties[key] = property_value(call, key)
+    return Reply(status=201 if new else 200)
+
+
+def delete_property(call: Call) -> Reply:
+    if _own(call, "edit").properties.pop(call.args["key"], None) is None:
+        raise Refusal(404, f"The property {call.args['key']} does not exist.")
+    return Reply(status=204)
+
+
+def property_value(call: Call, key: str) -> Any:
+    text = call.request.get_data(as_text=True)
+    if len(key) > 255 or not 0 < len(text) <= 32_768:
+        raise Refusal(400, "The property key takes 255 characters and its value 32768.")
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise Refusal(400, "The property value is not valid JSON.") from None
+
+
+def _properties(body: Json) -> dict[str, Any]:
+    given = body.get("properties") or []
+    if not isinstance(given, list) or not all(isinstance(p, dict) and "key" in p for p in given):
+        raise Refusal(400, "properties must be a list of objects with key and value.")
+    return {str(p["key"]): p.get("value") for p in given}
+
+
+def _text(call: Call, body: object) -> Json:
+    if call.view.version == "2":
+        if not isinstance(body, str) or not body.strip():
+            raise Refusal(400, errors={"comment": "Comment body can not be empty!"})
+        body = adf.from_plain(body)
+    problem = adf.problem(body)
+    if problem:
+        raise Refusal(400, errors={"comment": problem})
+    if not adf.to_plain(body):
+        raise Refusal(400, errors={"comment": "Comment body can not be empty!"})
+    return dict(body)  # type: ignore[call-overload, no-any-return]  # problem() found it to be a document
+
+
+def _comment(call: Call) -> Comment:
+    """By its id, and when the path names an issue, on that issue."""
+    found = call.state.comments.get(int(call.args["comment"]))
+    if found is not None and call.view.sees(call.state.issues[found.issue]) and call.view.reads(found):
+        if "issue" not in call.args or call.issue().id == found.issue:
+            return found
+    elif "issue" in call.args:
+        call.issue()
+    raise Refusal(404, f"Can not find a comment for the id: {call.args['comment']}.")
+
+
+def _own(call: Call, what: str) -> Comment:
+    comment = _comment(call)
+    issue = call.state.issues.get(comment.issue)
+    if issue is None:
+        raise no_issue()
+    call.may_write(issue)
+    if comment.author != call.by and not call.view.account.admin:
+        raise Refusal(400, f"You do not have permission to {what} comment with id: {comment.id}")
+    return comment
+
+
+ROUTES: tuple[Route, ...] = (
+    ("GET", "/issue/<issue>/comment", listed),
+    ("POST", "/issue/<issue>/comment", create),
+    ("GET", "/issue/<issue>/comment/<int:comment>", get),
+    ("PUT", "/issue/<issue>/comment/<int:comment>", update),
+    ("DELETE", "/issue/<issue>/comment/<int:comment>", delete),
+    ("POST", "/comment/list", by_ids),
+    ("GET", "/comment/<int:comment>/properties", property_keys),
+    ("GET", "/comment/<int:comment>/properties/<key>", get_property),
+    ("PUT", "/comment/<int:comment>/properties/<key>", put_property),
+    ("DELETE", "/comment/<int:comment>/properties/<key>", delete_property),
+)

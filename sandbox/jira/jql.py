@@ -1,0 +1,236 @@
+"""JQL as far as it is sensible here: a real grammar, Jira's complaints, and predicates over issues.
+
+Dates without a zone are read in the zone of the account's profile, to the minute; whole numbers
+are epoch milliseconds. https://support.atlassian.com/jira-software-cloud/docs/jql-fields/
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lark import Lark, Token, Tree, UnexpectedInput
+
+from sandbox.jira.errors import Refusal
+from sandbox.jira.records import Issue
+from sandbox.jira.state import State, moment
+
+GRAMMAR = r"""
+start: [either] [order]
+?either: both ("OR"i both)*
+?both: neither ("AND"i neither)*
+?neither: ("NOT"i | "!") neither -> negated
+        | "(" either ")"
+        | clause
+clause: field OP value -> compare
+      | field [NOT] "IN"i "(" value ("," value)* ")" -> among
+      | field "IS"i [NOT] EMPTY -> empty
+order: "ORDER"i "BY"i sort ("," sort)*
+sort: field [DIRECTION]
+field: WORD | QUOTED
+value: WORD | QUOTED
+NOT: "NOT"i
+EMPTY: "EMPTY"i | "NULL"i
+DIRECTION: "ASC"i | "DESC"i
+OP: "!=" | ">=" | "<=" | "!~" | "=" | ">" | "<" | "~"
+WORD: /(?!(?:and|or|not|in|is|order|by|asc|desc|empty|null)(?![\w\-:.\[\]]))[\w\-:.\[\]\/@+]+/i
+QUOTED: /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/
+%ignore /\s+/
+"""
+_PARSER = Lark(GRAMMAR, parser="lalr", lexer="contextual")
+RELATIVE = re.compile(r"^([+-]?\d+)([wdhm])$")
+UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes"}
+Test = Callable[[Issue], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    test: Test
+    order: tuple[tuple[str, bool], ...]
+    """(field, descending)."""
+
+
+def parse(jql: str, state: State, zone: str, indexed: Callable[[Issue], str]) -> Query:
+    """``indexed``: what the index thinks an issue's ``updated`` is. Raises Refusal(400) as Jira words it."""
+    try:
+        tree = _PARSER.parse(jql)
+    except UnexpectedInput as error:
+        where = f"(line {error.line}, character {error.column})"
+        raise Refusal(400, f"Error in the JQL Query: the query could not be understood. {where}") from None
+    where, order = tree.children
+    if where is None:
+        raise Refusal(400, "Unbounded JQL queries are not allowed here. Please add a search restriction to your query.")
+    sorts = tuple(_sort(sort) for sort in order.children) if order is not None else ()  # type: ignore[union-attr]  # lark's untyped trees
+    if len(sorts) > 7:
+        raise Refusal(400, "The ORDER BY clause takes at most 7 fields.")
+    return Query(_Compiler(state, zone, indexed).compile(where), sorts)
+
+
+def _sort(tree: Any) -> tuple[str, bool]:
+    field, direction = tree.children
+    name = _text(field).lower()
+    if name not in FIELDS:
+        raise Refusal(400, f"Not able to sort using field '{_text(field)}'.")
+    return FIELDS[name], direction is not None and str(direction).upper() == "DESC"
+
+
+def _text(tree: Any) -> str:
+    token = str(tree.children[0]) if isinstance(tree, Tree) else str(tree)
+    token = token.strip()
+    if token[:1] in ("'", '"'):
+        return re.sub(r"\\(.)", r"\1", token[1:-1])
+    return token
+
+
+def _quoted(tree: Any) -> bool:
+    return isinstance(tree.children[0], Token) and str(tree.children[0])[:1] in ("'", '"')
+
+
+FIELDS: Mapping[str, str] = {
+    "project": "project",
+    "key": "key",
+    "issuekey": "key",
+    "issue": "key",
+    "id": "key",
+    "updated": "updated",
+    "updateddate": "updated",
+    "created": "created",
+    "createddate": "created",
+    "due": "duedate",
+    "duedate": "duedate",
+    "labels": "labels",
+    "status": "status",
+    "statuscategory": "statusCategory",
+    "issuetype": "issuetype",
+    "type": "issuetype",
+    "assignee": "assignee",
+    "summary": "summary",
+    "parent": "parent",
+}
+
+
+class _Compiler:
+    def __init__(self, state: State, zone: str, indexed: Callable[[Issue], str]) -> None:
+        self._state, self._zone, self._indexed = state, ZoneInfo(zone), indexed
+
+    def compile(self, tree: Any) -> Test:
+        parts = tree.children
+        match tree.data:
+            case "either":
+                tests = [self.compile(p) for p in parts]
+                return lambda issue: any(t(issue) for t in tests)
+            case "both":
+                tests = [self.compile(p) for p in parts]
+                return lambda issue: all(t(issue) for t in tests)
+            case "negated":
+                inner = self.compile(parts[0])
+                return lambda issue: not inner(issue)
+            case "compare":
+                return self._compare(_field(parts[0]), str(parts[1]), parts[2])
+            case "among":
+                field, negated, *values = parts
+                tests = [self._compare(_field(field), "=", v) for v in values]
+                return lambda issue: any(t(issue) for t in tests) is (negated is None)
+        field, negated = _field(parts[0]), parts[1]
+        return lambda issue: bool(self._values(field, issue)) is (negated is not None)
+
+    def _compare(self, field: str, op: str, value: Any) -> Test:
+        if field in ("updated", "created", "duedate"):
+            return self._dated(field, op, value)
+        if field == "key":
+            return self._keyed(op, _text(value))
+        text = _text(value).lower()
+        if field == "project" and self._state.project(_text(value)) is None:
+            raise Refusal(400, f"The value '{_text(value)}' does not exist for the field 'project'.")
+        if op in ("~", "!~"):
+            return lambda issue: any(text in v for v in self._values(field, issue)) is (op == "~")
+        if op not in ("=", "!="):
+            raise Refusal(400, f"The operator '{op}' is not supported by the '{field}' field.")
+        return lambda issue: (text in self._values(field, issue)) is (op == "=")
+
+    def _keyed(self, op: str, text: str) -> Test:
+        found = self._state.issue(text)
+        if found is None and "-" not in text:
+            raise Refusal(400, f"The value '{text}' is not valid for the field 'issuekey'.")
+        if op in ("=", "!="):
+            wanted = found.id if found else -1
+            return lambda issue: (issue.id == wanted) is (op == "=")
+        project, _, number = (found.key if found else text.upper()).rpartition("-")
+        limit = int(number)
+        return lambda issue: issue.project == project and _ordered(issue.number, op, limit)
+
+    def _dated(self, field: str, op: str, value: Any) -> Test:
+        limit = self._moment(field, _text(value), quoted=_quoted(value))
+
+        def test(issue: Issue) -> bool:
+            text = self._indexed(issue) if field == "updated" else issue.fields.get(field)
+            if not text:
+                return False
+            at = datetime.fromisoformat(text).replace(tzinfo=self._zone) if field == "duedate" else moment(text)
+            return _ordered(at, op, limit)
+
+        return test
+
+    def _moment(self, field: str, text: str, *, quoted: bool) -> datetime:
+        relative = RELATIVE.match(text)
+        if relative:
+            return self._state.clock.now() + timedelta(**{UNITS[relative[2]]: int(relative[1])})
+        if text.isdigit() and not quoted and self._state.options.epoch_jql:
+            return datetime.fromtimestamp(int(text) / 1000, UTC)
+        for form in ("%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M", "%Y/%m/%d", "%Y-%m-%d"):
+            try:
+                return datetime.strptime(text, form).replace(tzinfo=self._zone).astimezone(UTC)
+            except ValueError:
+                continue
+        raise Refusal(
+            400,
+            f"Date value '{text}' for field '{field}' is invalid. Valid formats include: 'yyyy/MM/dd HH:mm', "
+            "'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'.",
+        )
+
+    def _values(self, field: str, issue: Issue) -> Sequence[str]:
+        """What the issue has in this field, as the texts one may compare it with, in lower case."""
+        own = issue.fields.get(field)
+        match field:
+            case "project":
+                project = self._state.projects[issue.project]
+                return (project.key.lower(), project.name.lower(), str(project.id))
+            case "key":
+                return (issue.key.lower(), str(issue.id))
+            case "parent":
+                parent = self._state.issues.get(issue.parent or -1)
+                return (parent.key.lower(), str(parent.id)) if parent else ()
+            case "labels":
+                return [label.lower() for label in own or ()]
+            case "statusCategory":
+                category = (issue.fields.get("status") or {}).get("statusCategory") or {}
+                return [str(category.get(k, "")).lower() for k in ("name", "key")]
+            case "assignee":
+                return [str(own.get(k, "")).lower() for k in ("accountId", "displayName")] if own else ()
+            case "status" | "issuetype":
+                return [str(own.get(k, "")).lower() for k in ("name", "id")] if own else ()
+        return (str(own).lower(),) if own else ()
+
+
+def _field(tree: Any) -> str:
+    name = _text(tree)
+    if name.lower() not in FIELDS:
+        raise Refusal(400, f"Field '{name}' does not exist or you do not have permission to view it.")
+    return FIELDS[name.lower()]
+
+
+def _ordered(left: Any, op: str, right: Any) -> bool:
+    match op:
+        case ">=":
+            return bool(left >= right)
+        case "<=":
+            return bool(left <= right)
+        case ">":
+            return bool(left > right)
+        case "<":
+            return bool(left < right)
+        case "=":
+            return bool(left == right)
+    return bool(left != right)

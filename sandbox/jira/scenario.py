@@ -1,0 +1,139 @@
+"""For who sets a scene: issues with a past, in words."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sandbox.jira import adf, comments, issues, links
+from sandbox.jira.issues import END, SPRINT, START, TEAM
+from sandbox.jira.records import Issue, Json, Person
+from sandbox.jira.state import BOT, State
+
+TYPES = {
+    "Epic": ("10000", 1),
+    "Story": ("10001", 0),
+    "Task": ("10002", 0),
+    "Bug": ("10003", 0),
+    "Sub-task": ("10004", -1),
+}
+
+
+class Writer:
+    """Adds to a site's state without bumping anything: what it writes happened when it says."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self._sprints: dict[str, Json] = {}
+        self._versions: dict[tuple[str, str], Json] = {}
+
+    def person(self, name: str, account_id: str = "", zone: str = "Europe/Berlin") -> Person:
+        if account_id:
+            self.state.people[account_id] = Person(account_id=account_id, name=name, zone=zone)
+        return self.state.person(account_id or name)
+
+    def project(self, key: str, name: str, *, hidden_from_bot: bool = False) -> None:
+        self.state.add_project(key, name)
+        if hidden_from_bot:
+            next(a for a in self.state.accounts.values() if a.person == BOT).hidden.append(key)
+
+    def sprint(self, name: str, state: str, start: date, end: date) -> None:
+        """``state``: active, future or closed. It begins and ends at 09:00 UTC."""
+        self._sprints[name] = {
+            "id": self.state.next_id(),
+            "name": name,
+            "state": state,
+            "boardId": 1,
+            "startDate": f"{start}T09:00:00.000Z",
+            "endDate": f"{end}T09:00:00.000Z",
+            "goal": "",
+        }
+
+    def version(self, project: str, name: str, day: date | None, *, released: bool = False) -> None:
+        version: Json = {"id": str(self.state.next_id()), "name": name, "released": released, "archived": False}
+        if day is not None:
+            version["releaseDate"] = day.isoformat()
+        self._versions[project, name] = version
+        self.state.projects[project].versions.append(version)
+
+    def issue(
+        self,
+        key: str,
+        title: str,
+        text: str = "",
+        *,
+        type: str = "Story",
+        status: str = "To Do",
+        resolution: str = "",
+        assignee: str = "",
+        reporter: str = "",
+        due: date | None = None,
+        target_start: date | None = None,
+        target_end: date | None = None,
+        labels: Sequence[str] = (),
+        components: Sequence[str] = (),
+        sprints: Sequence[str] = (),
+        versions: Sequence[str] = (),
+        parent: str = "",
+        team: str = "",
+        created: datetime | None = None,
+        updated: datetime | None = None,
+        readers: Sequence[str] | None = None,
+    ) -> Issue:
+        """The issue ``key``, whatever numbers are still free below it. Versions and sprints must be there."""
+        project = self.state.projects[key.rpartition("-")[0]]
+        project.next_number = int(key.rpartition("-")[2])
+        by = self.state.person(reporter or "Site admin").account_id
+        made = (created or self.state.clock.now()).isoformat()
+        number, level = TYPES[type]
+        fields: Json = {
+            "summary": title,
+            "description": adf.from_markdown(text) if text else None,
+            "issuetype": {"id": number, "name": type, "subtask": level < 0, "hierarchyLevel": level},
+            "status": self.state.status(status),
+            "labels": list(labels),
+            "components": [{"id": str(n), "name": name} for n, name in enumerate(components, 1)],
+            "fixVersions": [self._versions[project.key, name] for name in versions],
+            "assignee": self._user(assignee) if assignee else None,
+            "duedate": due.isoformat() if due else None,
+            "updated": (updated or created or self.state.clock.now()).isoformat(),
+            SPRINT: [self._sprints[name] for name in sprints] or None,
+            START: target_start.isoformat() if target_start else None,
+            END: target_end.isoformat() if target_end else None,
+            TEAM: {"id": team.lower(), "name": team} if team else None,
+        }
+        if fields["status"]["statusCategory"]["key"] == "done":
+            fields["resolution"] = {"id": "10000", "name": resolution or "Done"}
+            fields["resolutiondate"] = fields["updated"]
+        issue = issues.create_issue(self.state, project, by, fields, at=made)
+        if parent:
+            issue.parent = self._issue(parent).id
+        if readers is not None:
+            issue.readers = [self.state.person(name).account_id for name in readers]
+            issue.fields["security"] = {"id": "10100", "name": "Confidential"}
+        project.next_number = max(i.number for i in self.state.issues.values() if i.project == project.key) + 1
+        return issue
+
+    def link(self, type: str, source: str, target: str) -> None:
+        """``source`` reads the type's outward phrase: with Blocks, source *blocks* target."""
+        kind = next(t for t in self.state.link_types.values() if t.name == type)
+        links.add_link(self.state, kind, self._issue(source), self._issue(target), BOT, bump=False)
+
+    def comment(self, key: str, author: str, text: str, at: datetime, visibility: Json | None = None) -> int:
+        by = self.state.person(author).account_id
+        body = adf.from_markdown(text)
+        return comments.add_comment(self.state, self._issue(key), by, body, at=at.isoformat(), visibility=visibility).id
+
+    def _issue(self, key: str) -> Issue:
+        found = self.state.issue(key)
+        if found is None:
+            raise ValueError(f"there is no issue {key} yet")
+        return found
+
+    def _user(self, name: str) -> dict[str, Any]:
+        person = self.state.person(name)
+        return {
+            "accountId": person.account_id,
+            "displayName": person.name,
+            "accountType": person.kind,
+            "active": True,
+        }

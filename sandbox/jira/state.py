@@ -1,0 +1,163 @@
+"""The state of a Jira site: its tables, the indexes over them, and what happens when anything changes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from sandbox.base import Clock
+from sandbox.jira.records import Account, Comment, Issue, Json, Link, LinkType, Options, Person, Project
+
+STATUSES: Mapping[str, tuple[str, str]] = {
+    "To Do": ("10000", "new"),
+    "Open": ("1", "new"),
+    "Backlog": ("10002", "new"),
+    "In Progress": ("3", "indeterminate"),
+    "In Review": ("10003", "indeterminate"),
+    "Blocked": ("10004", "indeterminate"),
+    "Done": ("10001", "done"),
+    "Closed": ("6", "done"),
+    "Resolved": ("5", "done"),
+}
+CATEGORIES: Mapping[str, Json] = {
+    "new": {"id": 2, "key": "new", "colorName": "blue-gray", "name": "To Do"},
+    "indeterminate": {"id": 4, "key": "indeterminate", "colorName": "yellow", "name": "In Progress"},
+    "done": {"id": 3, "key": "done", "colorName": "green", "name": "Done"},
+}
+LINK_TYPES = (
+    LinkType(id="10000", name="Blocks", inward="is blocked by", outward="blocks"),
+    LinkType(id="10001", name="Cloners", inward="is cloned by", outward="clones"),
+    LinkType(id="10002", name="Duplicate", inward="is duplicated by", outward="duplicates"),
+    LinkType(id="10003", name="Relates", inward="relates to", outward="relates to"),
+    LinkType(id="10004", name="Depends", inward="is depended on by", outward="depends on"),
+    LinkType(id="10005", name="Governed by", inward="governs", outward="is governed by"),
+)
+BOT = "557058:crosstie-bot"
+
+
+class State:
+    """Everything the site knows. Not thread-safe: the site holds a lock."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.reset()
+
+    def reset(self) -> None:
+        self.options = Options()
+        self.base_url = "https://acme.atlassian.net"
+        self.people: dict[str, Person] = {}
+        self.accounts: dict[str, Account] = {}
+        self.projects: dict[str, Project] = {}
+        self.link_types: dict[str, LinkType] = {t.id: t for t in LINK_TYPES}
+        self.issues: dict[int, Issue] = {}
+        self.comments: dict[int, Comment] = {}
+        self.links: dict[int, Link] = {}
+        self.keys: dict[str, int] = {}
+        self.last_id = 10000
+        self.version = 0
+        """Counts changes; a cached query is good for one version."""
+        self.add_account("bot@acme.example", "sandbox-jira-token", BOT, "crosstie")
+        self.add_account("admin@acme.example", "sandbox-jira-admin", "557058:admin", "Site admin", admin=True)
+
+    def add_account(self, email: str, token: str, account_id: str, name: str, *, admin: bool = False) -> None:
+        self.people[account_id] = Person(account_id=account_id, name=name, email=email)
+        self.accounts[token] = Account(email=email, token=token, person=account_id, admin=admin)
+
+    def next_id(self) -> int:
+        self.last_id += 1
+        return self.last_id
+
+    def now(self) -> str:
+        return self.clock.now().isoformat()
+
+    def person(self, name: str) -> Person:
+        """By accountId or display name; made when unknown."""
+        found = self.people.get(name) or next((p for p in self.people.values() if p.name == name), None)
+        if found is None:
+            account_id = name if ":" in name else f"5b10ac:{name.lower().replace(' ', '-')}"
+            found = self.people[account_id] = Person(account_id=account_id, name=name)
+        return found
+
+    def project(self, key: str) -> Project | None:
+        return self.projects.get(key.upper()) or next(
+            (p for p in self.projects.values() if key in (str(p.id), p.name)), None
+        )
+
+    def add_project(self, key: str, name: str = "", *, outside: bool = False) -> Project:
+        if key not in self.projects:
+            self.projects[key] = Project(id=self.next_id(), key=key, name=name or key, outside=outside)
+        return self.projects[key]
+
+    def issue(self, name: str) -> Issue | None:
+        """By numeric id, key, or a key it once had."""
+        found = self.keys.get(name.upper())
+        if found is None and name.isdigit():
+            found = int(name)
+        return self.issues.get(found) if found is not None else None
+
+    def put_issue(self, issue: Issue) -> None:
+        self.issues[issue.id] = issue
+        self.keys[issue.key] = issue.id
+        for key in issue.old_keys:
+            self.keys.setdefault(key, issue.id)
+        self.last_id = max(self.last_id, issue.id)
+        project = self.add_project(issue.project)
+        project.next_number = max(project.next_number, issue.number + 1)
+        self.version += 1
+
+    def touch(self, issue: Issue, by: str, items: Iterable[Json] = (), *, bump: bool = True) -> None:
+        """Something about the issue changed: history, ``updated``, and the index's lag behind it."""
+        now = self.clock.now()
+        lagging = self.options.index_lag and now.timestamp() - issue.touched < self.options.index_lag
+        if bump:
+            if not lagging:
+                issue.indexed_updated = issue.fields.get("updated", "")
+            issue.touched = now.timestamp()
+            issue.fields["updated"] = now.isoformat()
+        listed = list(items)
+        if listed:
+            issue.changes.append({"id": str(self.next_id()), "author": by, "created": now.isoformat(), "items": listed})
+        self.version += 1
+
+    def status(self, name: str) -> Json:
+        known = {n.lower(): n for n in STATUSES}
+        name = known.get(name.lower(), name)
+        number, category = STATUSES.get(name, ("10099", "indeterminate"))
+        return {"id": number, "name": name, "statusCategory": dict(CATEGORIES[category])}
+
+    def dump(self) -> dict[str, Any]:
+        return {
+            "options": asdict(self.options),
+            "base_url": self.base_url,
+            "last_id": self.last_id,
+            **{name: [asdict(row) for row in getattr(self, name).values()] for name in _TABLES},
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self.reset()
+        self.options = Options(**state["options"])
+        self.base_url = state["base_url"]
+        for name, (kind, key) in _TABLES.items():
+            rows = [kind(**row) for row in state[name]]
+            setattr(self, name, {getattr(row, key): row for row in rows})
+        self.keys = {old: i.id for i in self.issues.values() for old in i.old_keys}
+        self.keys |= {i.key: i.id for i in self.issues.values()}
+        self.last_id = state["last_id"]
+        self.version += 1
+
+
+_TABLES: Mapping[str, tuple[Any, str]] = {
+    "people": (Person, "account_id"),
+    "accounts": (Account, "token"),
+    "projects": (Project, "key"),
+    "link_types": (LinkType, "id"),
+    "issues": (Issue, "id"),
+    "comments": (Comment, "id"),
+    "links": (Link, "id"),
+}
+
+
+def moment(text: str) -> datetime:
+    """A stored or foreign timestamp as aware UTC; ``+0000`` without a colon is Jira's way."""
+    found = datetime.fromisoformat(text)
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)

@@ -1,0 +1,168 @@
+"""Issues as one caller sees them: which, which fields, in which version of the API, in whose time zone."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sandbox.jira import adf
+from sandbox.jira.records import Account, Comment, Issue, Json, Link, Person, Project
+from sandbox.jira.state import State, moment
+
+EMBEDDED_COMMENTS = 20
+"""Comments that search shows of an issue; the rest is behind its comment list."""
+TIMES = ("created", "updated", "resolutiondate", "statuscategorychangedate", "lastViewed")
+COMPUTED = ("comment", "issuelinks", "parent", "project", "subtasks")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    state: State
+    account: Account
+    base_url: str
+    version: str = "3"
+
+    @property
+    def person(self) -> Person:
+        return self.state.people[self.account.person]
+
+    def browses(self, project: Project) -> bool:
+        return not project.outside and (self.account.admin or project.key not in self.account.hidden)
+
+    def sees(self, issue: Issue) -> bool:
+        if not self.browses(self.state.projects[issue.project]):
+            return False
+        return issue.readers is None or self.account.admin or self.account.person in issue.readers
+
+    def issue(self, issue: Issue, fields: Sequence[str], *, expand: str = "", properties: Iterable[str] = ()) -> Json:
+        row: Json = {"id": str(issue.id), "self": f"{self.base_url}/rest/api/{self.version}/issue/{issue.id}"}
+        if list(fields) != ["id"]:
+            row["key"] = issue.key
+            wanted = self._wanted(issue, fields)
+            if wanted:
+                row["fields"] = {name: self._field(issue, name) for name in wanted}
+        if "changelog" in expand:
+            histories = [self.history(change) for change in reversed(issue.changes)]
+            row["changelog"] = {"startAt": 0, "maxResults": 40, "total": len(histories), "histories": histories[:40]}
+        asked = list(properties)
+        if asked:
+            known = issue.properties
+            row["properties"] = {k: v for k, v in known.items() if "*all" in asked or k in asked}
+        return row
+
+    def _wanted(self, issue: Issue, fields: Sequence[str]) -> list[str]:
+        names = [f for part in fields for f in part.split(",") if f]
+        everything = [*issue.fields, *COMPUTED]
+        wanted = dict.fromkeys(everything if {"*all", "*navigable"} & set(names) else ())
+        for name in names:
+            if name.startswith("-"):
+                wanted.pop(name[1:], None)
+            elif name in everything:
+                wanted[name] = None
+        return [name for name in wanted if name not in ("id", "key")]
+
+    def _field(self, issue: Issue, name: str) -> Any:
+        if name == "comment":
+            return self._comments(issue)
+        if name == "issuelinks":
+            found = [self.link(self.state.links[i], issue) for i in issue.links]
+            return [link for link in found if link is not None]
+        if name == "parent":
+            parent = self.state.issues.get(issue.parent or -1)
+            return self.stub(parent) if parent is not None and self.sees(parent) else None
+        if name == "subtasks":
+            return []
+        if name == "project":
+            return self.project(self.state.projects[issue.project])
+        value = issue.fields[name]
+        if name in TIMES and isinstance(value, str):
+            return self.time(value)
+        if name == "description" and self.version == "2" and isinstance(value, dict):
+            return adf.to_plain(value)
+        return value
+
+    def _comments(self, issue: Issue) -> Json:
+        seen = [c for c in map(self.state.comments.__getitem__, issue.comments) if self.reads(c)]
+        shown = [self.comment(c) for c in seen[:EMBEDDED_COMMENTS]]
+        return {"comments": shown, "maxResults": len(shown), "total": len(seen), "startAt": 0}
+
+    def reads(self, comment: Comment) -> bool:
+        """Comments for a role are seen by members of the site's staff, which the default accounts are."""
+        return comment.visibility is None or self.account.admin or not comment.visibility.get("hidden")
+
+    def comment(self, comment: Comment, *, properties: bool = False) -> Json:
+        row: Json = {
+            "id": str(comment.id),
+            "self": f"{self.base_url}/rest/api/{self.version}/issue/{comment.issue}/comment/{comment.id}",
+            "created": self.time(comment.created),
+            "updated": self.time(comment.updated),
+            "jsdPublic": True,
+        }
+        if comment.author:
+            row["author"] = self.user(self.state.people[comment.author])
+            row["updateAuthor"] = self.user(self.state.people[comment.update_author])
+        if comment.body is not None:
+            row["body"] = comment.body if self.version == "3" else adf.to_plain(comment.body)
+        if comment.visibility is not None:
+            row["visibility"] = {k: v for k, v in comment.visibility.items() if k != "hidden"}
+        if properties:
+            row["properties"] = [{"key": k, "value": v} for k, v in comment.properties.items()]
+        return row
+
+    def link(self, link: Link, at: Issue) -> Json | None:
+        """``outwardIssue`` is there when the issue at hand reads the outward phrase."""
+        outward = link.source == at.id
+        other = self.state.issues[link.target if outward else link.source]
+        shown = self.sees(other) or self.state.projects[other.project].outside or self.state.options.show_hidden_links
+        if not shown:
+            return None
+        kind = self.state.link_types[link.type]
+        return {
+            "id": str(link.id),
+            "self": f"{self.base_url}/rest/api/{self.version}/issueLink/{link.id}",
+            "type": {"id": kind.id, "name": kind.name, "inward": kind.inward, "outward": kind.outward},
+            "outwardIssue" if outward else "inwardIssue": self.stub(other),
+        }
+
+    def stub(self, issue: Issue) -> Json:
+        names = ("summary", "status", "priority", "issuetype")
+        return {
+            "id": str(issue.id),
+            "key": issue.key,
+            "self": f"{self.base_url}/rest/api/{self.version}/issue/{issue.id}",
+            "fields": {name: issue.fields[name] for name in names if name in issue.fields},
+        }
+
+    def history(self, change: Json) -> Json:
+        author = self.state.people.get(change["author"])
+        return {
+            "id": change["id"],
+            "created": self.time(change["created"]),
+            "items": change["items"],
+            **({"author": self.user(author)} if author else {}),
+        }
+
+    def project(self, project: Project) -> Json:
+        return {
+            "id": str(project.id),
+            "key": project.key,
+            "name": project.name,
+            "projectTypeKey": "software",
+            "simplified": False,
+            "self": f"{self.base_url}/rest/api/{self.version}/project/{project.id}",
+        }
+
+    def user(self, person: Person) -> Json:
+        return {
+            "accountId": person.account_id,
+            "accountType": person.kind,
+            "displayName": person.name,
+            "active": True,
+            "timeZone": person.zone,
+            "self": f"{self.base_url}/rest/api/{self.version}/user?accountId={person.account_id}",
+        }
+
+    def time(self, text: str) -> str:
+        """As Jira writes it: the caller's zone, milliseconds, no colon in the offset."""
+        at = moment(text).astimezone(ZoneInfo(self.person.zone))
+        return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}{at:%z}"
