@@ -56,7 +56,9 @@ def _load_one(state: State, row: Row) -> Issue:
 def _completed(state: State, repository: Repository, issue: Issue, row: Row) -> Issue:
     """Add what the other side of the same pull request tells."""
     if issue.pull and "head" in row:
-        issue.pull = _pull(state, repository, row)
+        told = _pull(state, repository, row)
+        told.merged_at = told.merged_at or issue.pull.merged_at
+        issue.pull = told
         state.index(issue)
     issue.comments_elsewhere = row.get("comments") or issue.comments_elsewhere
     return issue

@@ -24,12 +24,15 @@ from sandbox.github.state import State
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Key = Callable[[Issue], tuple[Any, int]]
+Test = Callable[[Issue], bool]
 
 
 def list_issues(call: Call, repository: Repository) -> Reply:
     """Pull requests are in it. ``since`` is inclusive; that of 1970 finds nothing, as on github.com."""
     key, descending = _order(call)
-    rows = sorted((i for i in call.state.issues(repository) if _asked(call, i)), key=key, reverse=descending)
+    tests = _tests(call)
+    rows = [i for i in call.state.issues(repository) if all(test(i) for test in tests)]
+    rows.sort(key=key, reverse=descending)
     base = f"/repositories/{repository.id}/issues"
     chosen, links = cursor_pages(call, rows, key, base=base, descending=descending)
     known: dict[int, dict[str, Any]] = {}
@@ -46,33 +49,45 @@ def _order(call: Call) -> tuple[Key, bool]:
     return keys.get(call.arg("sort"), keys["created"]), call.arg("direction", "desc") != "asc"
 
 
-def _asked(call: Call, issue: Issue) -> bool:
+def _tests(call: Call) -> list[Test]:
+    """What an issue must pass, made once for the whole list."""
     state, since = call.arg("state", "open"), call.time("since")
-    if since is not None and (since <= _EPOCH or issue.updated_at < since):
-        return False
-    return state in ("all", issue.state) and _by_label(call, issue) and _by_people(call, issue)
+    tests: list[Test] = [*_label_tests(call), *_people_tests(call)]
+    if state != "all":
+        tests.append(lambda i: i.state == state)
+    if since is not None:
+        tests.append(lambda i: since > _EPOCH and i.updated_at >= since)
+    return tests
 
 
-def _by_label(call: Call, issue: Issue) -> bool:
+def _label_tests(call: Call) -> list[Test]:
+    tests: list[Test] = []
     wanted = {name.strip().lower() for name in call.arg("labels").split(",") if name.strip()}
-    if not wanted <= {label.name.lower() for label in call.state.labels(issue)}:
-        return False
+    if wanted:
+        tests.append(lambda i: wanted <= {label.name.lower() for label in call.state.labels(i)})
     milestone = call.arg("milestone")
-    if milestone in ("", "*", "none"):
-        return not milestone or (issue.milestone_id is None) == (milestone == "none")
-    found = call.state.tables.milestones.get(issue.milestone_id or 0)
-    return found is not None and str(found.number) == milestone
+    if milestone in ("*", "none"):
+        tests.append(lambda i: (i.milestone_id is None) == (milestone == "none"))
+    elif milestone:
+        milestones = call.state.tables.milestones
+        tests.append(lambda i: i.milestone_id is not None and str(milestones[i.milestone_id].number) == milestone)
+    return tests
 
 
-def _by_people(call: Call, issue: Issue) -> bool:
-    people = {call.state.tables.users[i].login.lower() for i in issue.assignee_ids}
-    author = call.state.person(issue.author_id)
-    assignee, creator, mentioned = (call.arg(n).lower() for n in ("assignee", "creator", "mentioned"))
-    if assignee and not ((assignee == "*" and people) or (assignee == "none" and not people) or assignee in people):
-        return False
-    if creator and (author is None or author.login.lower() != creator):
-        return False
-    return not mentioned or f"@{mentioned}" in (issue.body or "").lower()
+def _people_tests(call: Call) -> list[Test]:
+    assignee, creator, mentioned = (call.arg(name).lower() for name in ("assignee", "creator", "mentioned"))
+    tests: list[Test] = []
+    if assignee in ("*", "none"):
+        tests.append(lambda i: bool(i.assignee_ids) == (assignee == "*"))
+    elif assignee:
+        person = call.state.user(assignee)
+        tests.append(lambda i: person is not None and person.id in i.assignee_ids)
+    if creator:
+        author = call.state.user(creator)
+        tests.append(lambda i: author is not None and i.author_id == author.id)
+    if mentioned:
+        tests.append(lambda i: f"@{mentioned}" in (i.body or "").lower())
+    return tests
 
 
 def get_issue(call: Call, repository: Repository, number: int) -> Reply:

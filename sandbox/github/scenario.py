@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sandbox.github import issues, links, repositories
 from sandbox.github.access import DEFAULT_TOKEN
@@ -20,6 +20,9 @@ from sandbox.github.records import (
 )
 from sandbox.github.repositories import Visibility, ensure_token, ensure_user
 from sandbox.github.state import State
+
+Value: TypeAlias = FieldValue | date | str | float
+"""Of a project field: a date, an option's name, a number; iterations and texts as ``FieldValue``."""
 
 
 class Writer:
@@ -137,9 +140,7 @@ class Writer:
     def parent(self, issue: str, parent: str, *, by: str) -> None:
         links.set_parent(self.state, self.find(issue), self.find(parent), ensure_user(self.state, by))
 
-    def project_values(
-        self, issue: str, project: str, values: Mapping[str, FieldValue | date | str | float], *, archived: bool = False
-    ) -> None:
+    def project_values(self, issue: str, project: str, values: Mapping[str, Value], *, archived: bool = False) -> None:
         """Put an issue on the owner's project of this title and set fields: a date, an option name, a number, or a
         ``FieldValue`` (an iteration, a text)."""
         found = self.find(issue)
@@ -227,7 +228,7 @@ def text(value: str) -> FieldValue:
     return FieldValue(kind="text", text=value)
 
 
-def _value(value: FieldValue | date | str | float) -> FieldValue:
+def _value(value: Value) -> FieldValue:
     match value:
         case FieldValue():
             return value
