@@ -55,14 +55,14 @@ class Query:
 def parse(jql: str, state: State, zone: str, indexed: Callable[[Issue], str]) -> Query:
     """``indexed``: what the index thinks an issue's ``updated`` is. Raises Refusal(400) as Jira words it."""
     try:
-        tree = _PARSER.parse(jql)
+        tree: Any = _PARSER.parse(jql)
     except UnexpectedInput as error:
-        where = f"(line {error.line}, character {error.column})"
-        raise Refusal(400, f"Error in the JQL Query: the query could not be understood. {where}") from None
+        at = f"(line {error.line}, character {error.column})"
+        raise Refusal(400, f"Error in the JQL Query: the query could not be understood. {at}") from None
     where, order = tree.children
     if where is None:
         raise Refusal(400, "Unbounded JQL queries are not allowed here. Please add a search restriction to your query.")
-    sorts = tuple(_sort(sort) for sort in order.children) if order is not None else ()  # type: ignore[union-attr]  # lark's untyped trees
+    sorts = tuple(_sort(sort) for sort in order.children) if order is not None else ()
     if len(sorts) > 7:
         raise Refusal(400, "The ORDER BY clause takes at most 7 fields.")
     return Query(_Compiler(state, zone, indexed).compile(where), sorts)

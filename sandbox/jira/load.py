@@ -111,9 +111,10 @@ def _outside(state: State, raw: Row) -> Issue:
     number = _number(raw.get("id"))
     issue = Issue(id=number if number and number not in state.issues else state.next_id(), key=str(raw["key"]))
     issue.fields = dict(raw.get("fields") or {})
-    issue.readers = []
+    issue.outside = True
     state.put_issue(issue)
-    state.projects[project].outside = new
+    if new:
+        state.projects[project].outside = True
     return issue
 
 

@@ -90,6 +90,8 @@ class Issue:
     properties: dict[str, Any] = field(default_factory=dict)
     readers: list[str] | None = None
     """accountIds that may see it when it is restricted by issue security."""
+    outside: bool = False
+    """Only known as the other end of a link in loaded data: nobody may browse it, links to it show its stub."""
     touched: float = 0.0
     """Epoch seconds of the last change, and what ``updated`` was before it: the index lags behind."""
     indexed_updated: str = ""

@@ -30,7 +30,7 @@ class View:
         return not project.outside and (self.account.admin or project.key not in self.account.hidden)
 
     def sees(self, issue: Issue) -> bool:
-        if not self.browses(self.state.projects[issue.project]):
+        if issue.outside or not self.browses(self.state.projects[issue.project]):
             return False
         return issue.readers is None or self.account.admin or self.account.person in issue.readers
 
@@ -113,7 +113,7 @@ class View:
         """``outwardIssue`` is there when the issue at hand reads the outward phrase."""
         outward = link.source == at.id
         other = self.state.issues[link.target if outward else link.source]
-        shown = self.sees(other) or self.state.projects[other.project].outside or self.state.options.show_hidden_links
+        shown = self.sees(other) or other.outside or self.state.options.show_hidden_links
         if not shown:
             return None
         kind = self.state.link_types[link.type]
