@@ -71,6 +71,14 @@ def test_a_partial_read_removes_nothing_until_it_is_complete(store: Store) -> No
     assert store.facts().retractions == retracted(later(2))
 
 
+def test_a_partial_read_of_one_end_does_not_confirm_the_other(store: Store) -> None:
+    store.save_page("jira", BOTH, NOON)
+    store.save_page("jira", page(issue(1), issue(2, partial="its links were cut short")), later(1))
+    assert store.facts().retractions == ()
+    store.save_page("jira", page(issue(2)), later(2))
+    assert store.facts().retractions == retracted(later(1))
+
+
 def test_a_partial_read_that_was_wrong_is_forgotten(store: Store) -> None:
     store.save_page("jira", page(issue(1, links=(blocks(2),))), NOON)
     store.save_page("jira", page(issue(1, partial="cut short")), later(1))
