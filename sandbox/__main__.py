@@ -5,12 +5,12 @@ import importlib
 import json
 import signal
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from sandbox.base import World
 from sandbox.control import PREFIX
+from sandbox.load import load
 from sandbox.server import serve
 
 
@@ -19,13 +19,14 @@ def main() -> int:
     world = World()
     try:
         running = serve(world, options.jira_port, options.github_port)
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         print(f"sandbox: a port cannot be had: {error}", file=sys.stderr)
         return 1
-    if options.load:
-        load(world, Path(options.load))
-    elif options.scenario != "empty":
-        importlib.import_module(f"sandbox.scenarios.{options.scenario}").build(world)
+    try:
+        _fill(world, options)
+    except OSError as error:
+        print(f"sandbox: what --load names cannot be read: {error}", file=sys.stderr)
+        return 2
     print(json.dumps(_announcement(world)), flush=True)
     signal.sigwait({signal.SIGINT, signal.SIGTERM})
     running.close()
@@ -48,48 +49,23 @@ def scenarios() -> list[str]:
     return sorted({"empty"} | {p.name for p in folder.glob("[a-z]*") if (p / "__init__.py").exists()})
 
 
+def _fill(world: World, options: argparse.Namespace) -> None:
+    if options.load:
+        load(world, Path(options.load))
+    elif options.scenario != "empty":
+        importlib.import_module(f"sandbox.scenarios.{options.scenario}").build(world)
+
+
 def _announcement(world: World) -> dict[str, Any]:
     return {
         **world.urls,
         "control": {name: url + PREFIX for name, url in world.urls.items()},
         "accounts": {
             "jira": {"user": "bot@acme.example", "token": "sandbox-jira-token"},
+            "jira_admin": {"user": "admin@acme.example", "token": "sandbox-jira-admin"},
             "github": {"login": "crosstie-bot", "token": "sandbox-github-token"},
         },
     }
-
-
-def load(world: World, path: Path) -> dict[str, int]:
-    """Put raw issues behind both sites; says on stderr what was taken in and what was not understood."""
-    rows = list(_rows(path))
-    jira = [row for row in rows if "fields" in row and "key" in row]
-    github = [row for row in rows if "number" in row and ("repository_url" in row or "url" in row)]
-    counts = {
-        "jira": world.sites["jira"].load_rows(jira),
-        "github": world.sites["github"].load_rows(github),
-    }
-    rest = len(rows) - sum(counts.values())
-    print(f"sandbox: {counts['jira']} Jira and {counts['github']} GitHub issues; {rest} other rows", file=sys.stderr)
-    return counts
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    files = (
-        sorted(p for p in path.rglob("*") if p.suffix in (".json", ".jsonl", ".ndjson")) if path.is_dir() else [path]
-    )
-    for file in files:
-        text = file.read_text(encoding="utf-8")
-        values = [json.loads(line) for line in text.splitlines() if line.strip()] if file.suffix != ".json" else None
-        for value in values if values is not None else _listed(json.loads(text)):
-            row = value.get("raw", value) if isinstance(value, dict) else None
-            if isinstance(row, dict):
-                yield row
-
-
-def _listed(value: Any) -> list[Any]:
-    if isinstance(value, dict) and isinstance(value.get("issues"), list):
-        return list(value["issues"])
-    return value if isinstance(value, list) else [value]
 
 
 if __name__ == "__main__":

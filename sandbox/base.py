@@ -11,12 +11,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from threading import Lock, RLock
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 from werkzeug.wrappers import Request, Response
 
 FaultKind = Literal["latency", "status", "drop_before", "drop_after", "truncate", "html"]
+"""What happens to a request: it waits; is answered by another status and not carried out; is dropped before or after
+it was carried out; gets the right Content-Length and half the body; gets a web page although it was carried out."""
 TICK = timedelta(milliseconds=1)
+"""The finest that a tracker's own timestamps show."""
 
 
 class BadAct(Exception):
@@ -33,22 +36,27 @@ class Clock:
 
     def now(self) -> datetime:
         with self._lock:
-            moment = datetime.now(UTC) + self._offset
+            moment = _to_tick(datetime.now(UTC) + self._offset)
             self._last = moment if moment > self._last else self._last + TICK
             return self._last
 
     def set(self, moment: date | datetime) -> None:
-        """To a moment, or to 09:00 UTC of a day; earlier than now is allowed."""
+        """To a moment (UTC when it names no zone), or to 09:00 UTC of a day; earlier than now is allowed."""
         if not isinstance(moment, datetime):
-            moment = datetime.combine(moment, time(9), UTC)
+            moment = datetime.combine(moment, time(9))
+        moment = _to_tick((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC))
         with self._lock:
-            self._offset = moment.astimezone(UTC) - datetime.now(UTC)
-            self._last = moment.astimezone(UTC) - TICK
+            self._offset = moment - datetime.now(UTC)
+            self._last = moment - TICK
+
+
+def _to_tick(moment: datetime) -> datetime:
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """Something that goes wrong with requests that match."""
+    """Something that goes wrong with requests that match. Raises ValueError for one that could never be told."""
 
     kind: FaultKind
     site: str = "*"
@@ -65,8 +73,21 @@ class Fault:
     seconds: float = 0.0
     """For ``latency``."""
     status: int = 500
+    """For ``status``, with headers and text of the answer."""
     headers: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
+
+    def __post_init__(self) -> None:
+        kinds = get_args(FaultKind)
+        if self.kind not in kinds:
+            raise ValueError(f"a fault's kind must be one of {', '.join(kinds)}, not {self.kind!r}")
+        if not 200 <= self.status <= 599:
+            raise ValueError(f"a fault's status must be 200 to 599, not {self.status}")
+        for name, pattern in (("path", self.path), ("body", self.body)):
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"a fault's {name} must be a regular expression; {pattern!r}: {error}") from error
 
     def matches(self, site: str, method: str, path: str, body: str) -> bool:
         return (
@@ -91,8 +112,11 @@ class Entry:
     size: int
     """Bytes of the answer's body that were sent."""
     fault: str = ""
+    """The kinds that hit it, apart by blanks."""
     note: str = ""
     """GraphQL: the operation's first line."""
+    client: str = ""
+    """User-Agent: who of several clients it was."""
 
 
 class Site(ABC):

@@ -13,12 +13,12 @@ Calls here are neither logged nor faulted.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from sandbox.base import BadAct, Fault, World
+from sandbox.base import BadAct, Fault, Site, World
 
 PREFIX = "/_sandbox/"
 
@@ -29,7 +29,9 @@ def answer(world: World, request: Request) -> Response:
         return _json({"error": f"there is no {request.method} {request.path}; see sandbox/control.py"}, 404)
     try:
         return _json(call(world, request))
-    except (BadAct, KeyError, TypeError, ValueError) as error:
+    except BadAct as error:
+        return _json({"error": str(error)}, 400)
+    except (LookupError, TypeError, ValueError) as error:
         return _json({"error": f"{type(error).__name__}: {error}"}, 400)
 
 
@@ -42,6 +44,13 @@ def _body(request: Request) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise BadAct("the body must be a JSON object")
     return body
+
+
+def _site(world: World, name: object) -> Site:
+    site = world.sites.get(name) if isinstance(name, str) else None
+    if site is None:
+        raise BadAct(f"there is no site {name!r}; there are: {', '.join(world.sites)}")
+    return site
 
 
 def _log(world: World, request: Request) -> object:
@@ -59,8 +68,8 @@ def _state(world: World, request: Request) -> object:
 
 
 def _restore(world: World, request: Request) -> object:
-    for name, state in _body(request).items():
-        world.sites[name].restore(state)
+    for site, state in [(_site(world, name), state) for name, state in _body(request).items()]:
+        site.restore(state)
     return {}
 
 
@@ -68,9 +77,10 @@ def _clock(world: World, request: Request) -> object:
     body = _body(request)
     if "day" in body:
         world.clock.set(date.fromisoformat(body["day"]))
+    elif "now" in body:
+        world.clock.set(datetime.fromisoformat(body["now"]))
     else:
-        moment = datetime.fromisoformat(body["now"])
-        world.clock.set(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+        raise BadAct('the clock is set by {"day": "2026-03-02"} or {"now": "2026-03-02T09:00:00+00:00"}')
     return {"now": world.clock.now().isoformat()}
 
 
@@ -92,13 +102,15 @@ def _clear_faults(world: World, request: Request) -> object:
 
 def _act(world: World, request: Request) -> object:
     body = _body(request)
-    site, do = world.sites[body.pop("site")], body.pop("do")
+    site, do = _site(world, body.pop("site", None)), body.pop("do", None)
+    if not isinstance(do, str):
+        raise BadAct("do must name what to do")
     return site.act(do, body)
 
 
 def _options(world: World, request: Request) -> object:
-    for name, options in _body(request).items():
-        world.sites[name].set_options(options)
+    for site, options in [(_site(world, name), options) for name, options in _body(request).items()]:
+        site.set_options(options)
     return {}
 
 
