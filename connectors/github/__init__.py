@@ -70,7 +70,7 @@ class GithubConnector(Connector):
     def look(self, address: Address) -> IssueFact | None:
         """One request; a few more when the issue is not found under its id, to tell gone from moved and hidden."""
         if self._identity.schema is not None:
-            for _, facts, _ in self._reading.by_id([address.native_id] if address.native_id else []):
+            for facts, _ in self._reading.by_id([address.native_id] if address.native_id else []):
                 if facts:
                     return facts[0]
         return self._look_by_key(address)
@@ -119,7 +119,7 @@ class GithubConnector(Connector):
         moved = row.get("node_id") if row.get("node_id") != address.native_id else None
         if moved and self._identity.schema is not None:
             # A transferred issue has a new id, and all else of it is read as usual.
-            for _, facts, _ in self._reading.by_id([moved]):
+            for facts, _ in self._reading.by_id([moved]):
                 return facts[0] if facts else None
         return self._rest.one(row)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from connectors.base import Account, Denied, Gone, Refused, Stop
+from connectors.base import Account, Denied, Refused, Stop
 from connectors.github.client import Client
 from connectors.github.parse import person
 from connectors.github.queries import ACCOUNT, PROBED, Schema
@@ -33,10 +33,10 @@ def identify(client: Client) -> Identity:
 def _by_rest(client: Client) -> Account:
     try:
         user = client.get("/user").data
-    except Gone as error:
-        raise Stop(client.tracker, f"no GitHub API at this url: {API_URLS}") from error
     except Denied as error:
         raise Stop(client.tracker, "GitHub does not tell this token who it is: use one of a user or an app") from error
+    except Refused as error:
+        raise Stop(client.tracker, f"no GitHub API at this url: {API_URLS}") from error
     return _account(client, user if isinstance(user, dict) else None, "html_url")
 
 

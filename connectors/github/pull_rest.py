@@ -39,9 +39,14 @@ class _Walk:
         self.newest = max(self.newest, str(row.get("updated_at") or ""))
         self.ids.add(str(row.get("node_id") or ""))
 
+    @property
+    def since(self) -> str:
+        return min(self.mark.issues, self.mark.pull_requests) if self.mark else ""
+
     def cursor(self) -> str:
-        before = self.mark.issues if self.mark else ""
-        mark = Mark(repository=self.id, issues=max(less_overlap(self.newest), before))
+        before = self.since
+        newest = max(less_overlap(self.newest), before)
+        mark = Mark(repository=self.id, issues=newest, pull_requests=newest)  # one list holds both
         return msgspec.json.encode(mark).decode()
 
 
@@ -88,7 +93,7 @@ class RestPuller:
         """Pages of issues with their comments, from the least to the most recently updated."""
         remarks = {} if walk.mark else self._all_remarks(walk.name)
         params = {"state": "all", "sort": "updated", "direction": "asc"}
-        since = {"since": walk.mark.issues} if walk.mark and walk.mark.issues else {}
+        since = {"since": walk.since} if walk.since else {}
         for rows in self.client.rows(f"/repos/{walk.name}/issues", params | since):
             yield [
                 (row, self._remarks(walk.name, row) if walk.mark else remarks.get(row["number"], ())) for row in rows

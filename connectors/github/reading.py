@@ -38,8 +38,8 @@ class Reading:
                 failed.append(f"number {node.get('number', '?')} came in a shape that makes no sense")
         return tuple(facts), failed
 
-    def by_id(self, ids: Sequence[str]) -> Iterator[tuple[list[dict[str, Any]], tuple[IssueFact, ...], list[str]]]:
-        """Nodes, facts and failures for these node ids, 100 to a request; those that vanished are left out."""
+    def by_id(self, ids: Sequence[str]) -> Iterator[tuple[tuple[IssueFact, ...], list[str]]]:
+        """Facts and failures for these node ids, 100 to a request; those that vanished are left out."""
         size, left = 100, list(ids)
         while left:
             try:
@@ -49,4 +49,4 @@ class Reading:
                 continue
             left = left[size:]
             nodes = [node for node in reply.data.get("nodes") or () if node and node.get("number")]
-            yield (nodes, *self.facts(nodes, {}))
+            yield self.facts(nodes, {})

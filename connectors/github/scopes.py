@@ -81,7 +81,8 @@ def _expand(tracker: str, pattern: str, catalog: Catalog, listing: Listing, refr
     elif before == []:
         chosen.scopes.append(Scope(tracker=tracker, key=pattern))
     catalog.globs[pattern] = found
-    return found
+    # What is no longer listed is asked for once more by name, to tell renamed from gone.
+    return [*found, *(name for name in before or () if name not in found)]
 
 
 def _is_glob(text: str) -> bool:

@@ -39,10 +39,10 @@ def start(name: str, *, public: bool) -> Swept:
 
 def sweep(reading: Reading, catalog: Catalog, repositories: Sequence[Swept]) -> Iterator[Page]:
     """Facts of every issue whose links changed, then the census of each repository."""
-    changed: list[str] = []
+    changed: list[tuple[Swept, str]] = []
     texts = {lane: structure(type_name, reading.schema) for lane, type_name in TYPES.items()}
     for lap in walk(reading.client, repositories, lambda lane: texts[lane.name]):
-        changed += _compare(lap, catalog)
+        changed += [(lap.track, identity) for identity in _compare(lap, catalog)]
         while len(changed) >= BATCH:
             yield from _again(reading, changed[:BATCH])
             changed = changed[BATCH:]
@@ -71,13 +71,16 @@ def _compare(lap: Lap[Swept], catalog: Catalog) -> Iterator[str]:
     repository.done = not repository.open_lanes
 
 
-def _again(reading: Reading, ids: Sequence[str]) -> Iterator[Page]:
-    for _, issues, _ in reading.by_id(ids):
+def _again(reading: Reading, changed: Sequence[tuple[Swept, str]]) -> Iterator[Page]:
+    for issues, failed in reading.by_id([identity for _, identity in changed]):
+        for repository, _ in changed if failed else ():
+            repository.failed += failed
         yield Page(issues=issues)
 
 
 def _counted(tracker: str, repository: Swept, catalog: Catalog) -> Page:
     if repository.failed:
+        catalog.structure.pop(repository.name, None)  # what was not read now is compared anew next time
         missing = "; ".join(dict.fromkeys(repository.failed))
         scope = Scope(tracker=tracker, key=repository.name, public=repository.public, missing=missing)
         return Page(scopes=(scope,))

@@ -259,6 +259,21 @@ def test_globs_name_what_their_owner_has(world: GitHub) -> None:
     assert requests == 1
 
 
+def test_what_a_glob_no_longer_finds_is_looked_for_by_name(world: GitHub) -> None:
+    world.write.repository("acme/api-old")
+    world.write.repository("acme/api-lost")
+    before = walk(world.connector("acme/api-*"))
+    world.act("rename_repository", repository="acme/api-old", name="api-new")
+    world.act("grant", repository="acme/api-lost", permission="none")
+    world.act("set_visibility", repository="acme/api-lost", visibility="private")
+    found = scopes(walk(world.connector("acme/api-*"), after(before, structure=True)))
+    assert {key: bool(scope.missing) for key, scope in found.items()} == {
+        "acme/api-new": False,
+        "acme/api-old": False,
+        "acme/api-lost": True,
+    }
+
+
 def test_what_is_not_a_repository_is_said(world: GitHub) -> None:
     found = scopes(walk(world.connector("web", "*/web", "acme/web")))
     assert "owner/name" in found["web"].missing
@@ -370,3 +385,22 @@ def test_a_repository_missing_without_graphql_is_said(world: GitHub) -> None:
     pages = walk(world.connector("acme/nowhere", "acme/web"))
     assert scopes(pages)["acme/nowhere"].missing
     assert scopes(pages)["acme/web"].missing == ""
+
+
+def test_what_changes_while_we_page_is_not_lost(world: GitHub) -> None:
+    for n in range(150):
+        moment = LONG_AGO + timedelta(hours=n)
+        world.write.issue("acme/web", f"Issue {n}", by="mira", at=LONG_AGO, updated=moment)
+        world.write.pull("acme/web", f"Pull {n}", by="mira", head=f"b{n}", at=LONG_AGO, updated=moment)
+    pages: list[Page] = []
+    for page in world.connector("acme/web").pull(Request()):
+        pages.append(page)
+        if len(page.issues) == 200:
+            for key in ("acme/web#3", "acme/web#4", "acme/web#299", "acme/web#300"):
+                world.act("edit", issue=key, title=f"Changed {key}")
+    found = by_key(pages)
+    changed = {key: fact.title for key, fact in found.items() if fact.title.startswith("Changed")}
+    assert len(found) == 302
+    assert changed.keys() == {"acme/web#3", "acme/web#4", "acme/web#299", "acme/web#300"}
+    (ids,) = census(pages).values()
+    assert ids == issues(pages).keys()
