@@ -69,9 +69,12 @@ def open_config(path: Path, *, need_tokens: bool = True) -> "Config":
             USAGE,
         )
     try:
-        return load_config(path, environ=os.environ, need_tokens=need_tokens)
+        config = load_config(path, environ=os.environ, need_tokens=need_tokens, today=now().date())
     except ConfigError as error:
         raise Fail(str(error), USAGE) from error
+    for warning in config.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    return config
 
 
 @contextmanager

@@ -45,9 +45,20 @@ class Gatherer:
         self._facts, self._policy, self._resolver, self._audiences = facts, policy, resolver, audiences
         self._types = {(t.tracker, t.id): t for t in facts.link_types}
         self._configured = {(m.tracker, m.type.casefold()): m.outward for m in policy.link_meanings}
-        self._retracted = {frozenset((r.one, r.other)): r.at for r in facts.retractions}
+        self._retracted = self._removals()
         self._members = [member for team in policy.teams.values() for member in team.members]
         self._meanings: dict[tuple[str, str, str, str, bool], Meaning] = {}
+
+    def _removals(self) -> dict[frozenset[str], datetime]:
+        """When a link that meant waiting was last taken away between two issues."""
+        newest: dict[frozenset[str], datetime] = {}
+        for removal in self._facts.retractions:
+            tracker = removal.one.partition(":")[0]
+            known = self._types.get((tracker, removal.type_id))
+            if known is None or default_or(self._configured, known) in ("provides", "depends"):
+                pair = frozenset((removal.one, removal.other))
+                newest[pair] = max(newest.get(pair, removal.at), removal.at)
+        return newest
 
     def gather(self) -> Gathered:
         gathered = Gathered()
@@ -72,11 +83,8 @@ class Gatherer:
         return self._meanings[cached]
 
     def _read_meaning(self, tracker: str, link: Link) -> Meaning:
-        outward = self._configured.get((tracker, link.type_id.casefold())) or self._configured.get(
-            (tracker, link.type_name.casefold())
-        )
-        if outward is None:
-            outward = default_meaning(self._types.get((tracker, link.type_id)) or _type_of(tracker, link))
+        kind = self._types.get((tracker, link.type_id)) or _type_of(tracker, link)
+        outward = default_or(self._configured, kind)
         return outward if link.forward else OPPOSITE[outward]
 
     def _link(self, gathered: Gathered, uid: str, fact: IssueFact, link: Link) -> None:
@@ -159,6 +167,12 @@ class Gatherer:
         backwards = gathered.edges.get((witness.pair[1], witness.pair[0]), ())
         if not any(w.evidence.kind == "link" for w in backwards):
             gathered.add(witness)
+
+
+def default_or(configured: Mapping[tuple[str, str], Meaning], kind: LinkType) -> Meaning:
+    """What the config says the type means, by id or name, else what its phrases say."""
+    by_hand = (configured.get((kind.tracker, name.casefold())) for name in (kind.id, kind.name))
+    return next((meaning for meaning in by_hand if meaning), None) or default_meaning(kind)
 
 
 def merge(witnesses: list[Witness]) -> tuple[Evidence, ...]:

@@ -70,7 +70,7 @@ class Applier:
     def _note(self, row: OutboxRow) -> None:
         write = row.write
         receipt = self._ensure(write)
-        standing = self._store.notes().get(write.uid) or NoteRow(uid=write.uid, tracker=write.tracker, id="", digest="")
+        standing = self._store.note(write.uid) or NoteRow(uid=write.uid, tracker=write.tracker, id="", digest="")
         note = replace(
             standing,
             id=receipt.id,
@@ -100,7 +100,7 @@ class Applier:
     def _labels(self, row: OutboxRow) -> None:
         write = row.write
         self._connectors[write.tracker].ensure_labels(address(write), add=write.add, remove=write.remove)
-        standing = self._store.notes().get(write.uid) or NoteRow(uid=write.uid, tracker=write.tracker, id="", digest="")
+        standing = self._store.note(write.uid) or NoteRow(uid=write.uid, tracker=write.tracker, id="", digest="")
         labels = tuple(sorted((set(standing.labels) | set(write.add)) - set(write.remove)))
         cases = write.cases or standing.cases
         self._store.finish(
@@ -119,7 +119,7 @@ class Applier:
         except ConnectorError as error:
             self._fail(row, str(error))
             return
-        standing = self._store.notes().get(write.uid)
+        standing = self._store.note(write.uid)
         if not there:
             self._store.forget_note(write.uid)
         elif standing is not None and standing.read_back:
@@ -147,7 +147,7 @@ class Applier:
         if not ours:
             self._store.drop(row.id)
             return
-        standing = self._store.notes().get(write.uid) or NoteRow(uid=write.uid, tracker=write.tracker, id="", digest="")
+        standing = self._store.note(write.uid) or NoteRow(uid=write.uid, tracker=write.tracker, id="", digest="")
         arrived = write.document is not None and ours[0].digest == write.document.digest
         note = replace(
             standing,
@@ -159,7 +159,8 @@ class Applier:
         self._store.finish(row.id, note=note, notified=self._levels(write) if arrived else {})
 
     def _levels(self, write: Write) -> dict[str, int]:
-        return {case.id: case.level for case in self._store.cases() if case.id in write.cases}
+        cases = (self._store.case(case_id) for case_id in write.cases)
+        return {case.id: case.level for case in cases if case is not None}
 
     def _count(self, write: Write, receipt: Receipt) -> None:
         if write.folded:

@@ -1,0 +1,154 @@
+"""``crosstie demo``: the main job end to end, on a Jira and a GitHub that live in this process for a minute."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.base import PARTIAL, Fail, now, open_config, open_connectors, open_store
+from cli.run import AS_OF_HOUR, progress
+
+if TYPE_CHECKING:  # these cost most of a second to import
+    from rich.console import Console
+
+    from sandbox.base import World
+    from sync.run import Outcome
+
+
+@click.command("demo")
+@click.option(
+    "--dir",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("crosstie-demo"),
+    show_default=True,
+    help="Where the demo's config and store are put.",
+)
+@click.option("--keep", is_flag=True, help="Leave the two trackers running afterwards, to try things on.")
+def command(folder: Path, keep: bool) -> None:
+    """Start two sandbox trackers, find the trouble between their teams, note it, and show that it stays calm."""
+    from cli.show import console
+
+    with _trackers() as (world, urls):
+        Demo(folder, world, urls, console()).show()
+        if keep:
+            _wait(urls)
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    folder: Path
+    world: "World"
+    urls: dict[str, str]
+    out: "Console"
+
+    def show(self) -> None:
+        from sandbox.scenarios import acme
+
+        config = self._write_config()
+        self._step(f"1. First run. The day is {acme.TODAY:%A %-d %B %Y}.")
+        outcome = self._run(config)
+        self._findings(outcome)
+        self._step("2. What a team lead sees on the ticket.")
+        self._note(acme.SHOWN)
+        self._step(
+            "3. The same again, an hour later: nothing changed, so nothing is written and next to nothing asked."
+        )
+        self._run(config)
+        self._step(f"4. Somebody finishes {acme.FINISHED} in Jira. Then the next run.")
+        self.world.sites["jira"].act("transition", {"issue": acme.FINISHED, "status": "Done", "by": acme.FINISHER})
+        self._run(config)
+        self._note(acme.CLEARED)
+        self._farewell(config)
+
+    def _step(self, title: str) -> None:
+        from rich.rule import Rule
+
+        self.out.print()
+        self.out.print(Rule(title, align="left", style="dim"))
+
+    def _write_config(self) -> Path:
+        """A fresh config and an empty store; a folder that holds anything else is left alone."""
+        from sandbox.scenarios import acme
+
+        ours = {"crosstie.toml", "crosstie.db", "crosstie.db-wal", "crosstie.db-shm"}
+        if self.folder.exists() and {p.name for p in self.folder.iterdir()} - ours:
+            raise Fail(f"{self.folder} holds other things than a demo; name another folder with --dir.", 2)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for name in ours:
+            (self.folder / name).unlink(missing_ok=True)
+        path = self.folder / "crosstie.toml"
+        path.write_text(acme.config(self.urls["jira"], self.urls["github"], self.folder / "crosstie.db"))
+        return path
+
+    def _run(self, path: Path) -> "Outcome":
+        """As ``crosstie run --as-of DAY --write`` does it."""
+        from cli.show import show_outcome, show_writes
+        from sandbox.scenarios import acme
+        from sync.run import Options, Runner
+
+        config = open_config(path)
+        with open_store(config) as store, progress(wanted=True) as tell:
+            runner = Runner(config, store, open_connectors(config), now, tell)
+            outcome = runner.run(Options(day=datetime.combine(acme.TODAY, AS_OF_HOUR)))
+        show_outcome(outcome, self.out)
+        show_writes(outcome, dry_run=False, out=self.out)
+        if not outcome.complete:
+            raise Fail("\n".join((*outcome.missing, *outcome.written.errors, outcome.plan.braked)), PARTIAL)
+        return outcome
+
+    def _findings(self, outcome: "Outcome") -> None:
+        from cli.show import show_cases
+
+        self.out.print()
+        refs = {uid: str(issue.ref) for uid, issue in outcome.judgement.snapshot.issues.items()}
+        show_cases(outcome.judgement.cases, refs, self.out)
+
+    def _note(self, ref: str) -> None:
+        """Our note on an issue, read from its tracker and drawn as far as a terminal can."""
+        from rich.markdown import Markdown
+        from rich.panel import Panel
+
+        tracker, _, key = ref.partition(":")
+        title, author, body = self.world.sites[tracker].act("read_note", {"issue": key, "by": "crosstie-bot"}).values()
+        self.out.print(
+            Panel(Markdown(body), title=f"{key}: {title}", subtitle=f"comment by {author}", title_align="left")
+        )
+
+    def _farewell(self, path: Path) -> None:
+        self._step("Where to look next")
+        self.out.print(f"crosstie findings --config {path}         what stands, case by case", markup=False)
+        self.out.print(f"crosstie explain CASE --config {path}     what one case rests on", markup=False)
+        self.out.print("crosstie rules overdue                     a rule's manual", markup=False)
+        self.out.print(f"{path}                 the config of this demo", markup=False)
+        self.out.print("config.example.toml                        every setting, explained", markup=False)
+
+
+@contextmanager
+def _trackers() -> "Iterator[tuple[World, dict[str, str]]]":
+    """Both sandbox trackers on free ports of 127.0.0.1, filled with the company of the demo."""
+    from sandbox.base import World
+    from sandbox.scenarios import acme
+    from sandbox.server import serve
+
+    world = World()
+    running = serve(world)
+    acme.build(world)
+    os.environ["CROSSTIE_TRACKERS__JIRA__TOKEN"] = acme.JIRA_TOKEN
+    os.environ["CROSSTIE_TRACKERS__GITHUB__TOKEN"] = acme.GITHUB_TOKEN
+    try:
+        yield world, dict(running.urls)
+    finally:
+        running.close()
+
+
+def _wait(urls: dict[str, str]) -> None:
+    import signal
+
+    click.echo(f"The trackers run on at {urls['jira']} and {urls['github']} until you press Ctrl-C.")
+    signal.sigwait({signal.SIGINT, signal.SIGTERM})
