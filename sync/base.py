@@ -13,6 +13,8 @@ from model.document import Document
 from rules.base import Finding, Severity, Subject
 
 CaseState = Literal["open", "unknown", "cleared"]
+WriteKind = Literal["note", "labels"]
+Reason = Literal["new", "worse", "changed", "cleared"]
 EventKind = Literal["opened", "reopened", "worsened", "eased", "changed", "unknown", "known", "cleared"]
 
 
@@ -92,8 +94,8 @@ class Write:
     tracker: str
     native_id: str
     key: str
-    kind: Literal["note", "labels"]
-    reason: Literal["new", "worse", "changed", "cleared"]
+    kind: WriteKind
+    reason: Reason
     document: Document | None = None
     folded: bool = False
     quiet: bool = True

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from model.snapshot import Issue
-from sync.base import NoteRow, Write
+from sync.base import NoteRow, Reason, Write, WriteKind
 from sync.notes import SETTLED, Wanted
 
 BRAKE_FLOOR = 20
@@ -94,12 +94,12 @@ class _Draft:
             remove=tuple(sorted(have - want)),
         )
 
-    def _reason(self) -> str:
+    def _reason(self) -> Reason:
         if self.wanted is None or self.wanted.document is None:
             return "cleared"
         return "changed" if self.stands else "new"
 
-    def _write(self, kind: str) -> Write:
+    def _write(self, kind: WriteKind) -> Write:
         return Write(
             uid=self.issue.uid,
             tracker=self.issue.ref.tracker,

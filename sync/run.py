@@ -1,7 +1,7 @@
 """One run: recover, pull, judge, plan, apply. The scheduled job, and everything else that writes, goes through here."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from connectors.base import Connector, ConnectorError
@@ -68,9 +68,13 @@ class Runner:
         with self._store.lease(run, now=self._now()):
             self._store.record_config(self._config.digest, self._config.text, self._now(), "run")
             self._store.begin_run(run, self._now(), self._config.digest)
-            trackers = self._recover() if not options.dry_run else {}
-            trackers = self.pull(options.full) | {name: counts for name, counts in trackers.items() if counts.missing}
+            asked = {name: connector.traffic.requests for name, connector in self._connectors.items()}
+            unsettled = {} if options.dry_run else self._recover()
+            trackers = self.pull(options.full)
+            for name, reason in unsettled.items():
+                trackers[name] = replace(trackers[name], missing=(*trackers[name].missing, reason))
             outcome = self._judge_and_write(run, trackers, options)
+            outcome = replace(outcome, trackers=self._counted(outcome.trackers, asked))
             self._store.end_run(run, self._now(), summary(outcome))
         return outcome
 
@@ -97,11 +101,19 @@ class Runner:
         policy = policy_of(self._config, self._store)
         return conclude(facts, self._config, policy, self._store.cases(), at, self._store.new_case_id)
 
-    def _recover(self) -> dict[str, TrackerCounts]:
+    def _counted(self, trackers: Mapping[str, TrackerCounts], asked: Mapping[str, int]) -> dict[str, TrackerCounts]:
+        """With every request of the run, writes and direct looks included."""
+        return {
+            name: replace(counts, requests=self._connectors[name].traffic.requests - asked[name])
+            for name, counts in trackers.items()
+        }
+
+    def _recover(self) -> dict[str, str]:
+        """What a killed run left and could not be looked after now, by tracker."""
         try:
             Applier(self._store, self._connectors, self._now).recover()
         except ConnectorError as error:
-            return {error.tracker: TrackerCounts(missing=(str(error),))}
+            return {error.tracker: str(error)}
         return {}
 
     def _judge_and_write(self, run: str, trackers: Mapping[str, TrackerCounts], options: Options) -> Outcome:
