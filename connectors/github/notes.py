@@ -49,15 +49,17 @@ class Notes:
             return self._create(address, body, folded=folded)
         first, *doubles = standing
         for double in doubles:
-            self.remove(address, str(double["id"]))
+            self._delete(address, str(double["id"]))
         edited = self._edit(address, first, body, folded=folded)
         return Receipt(id=str(first["id"]), done="edited" if edited else "adopted")
 
     def remove(self, address: Address, known: str) -> None:
+        """Deletes only what is ours: a token may well be allowed to delete what others wrote."""
         try:
-            self.writer.write("DELETE", _comment(address, known))
+            self._by_id(address, known)
         except Gone:
-            return  # somebody was quicker, or our last answer was lost
+            return
+        self._delete(address, known)
 
     def label(self, address: Address, *, add: Sequence[str], remove: Sequence[str]) -> None:
         """Adds all in one request and removes one by one; PUT or PATCH would replace what others set meanwhile."""
@@ -68,6 +70,12 @@ class Notes:
                 self.writer.write("DELETE", f"{_issue(address)}/labels/{quote(name, safe='')}")
             except Gone:
                 continue  # the label is not on the issue
+
+    def _delete(self, address: Address, known: str) -> None:
+        try:
+            self.writer.write("DELETE", _comment(address, known))
+        except Gone:
+            return  # somebody was quicker, or our last answer was lost
 
     def _own(self, address: Address) -> Iterator[tuple[Row, Marked]]:
         """Oldest first, as GitHub lists them."""

@@ -123,20 +123,10 @@ class Puller:
         nodes: list[dict[str, Any]] = []
         troubles: dict[str, str] = {}
         for lane in repository.open_lanes:
-            said = lap.troubles(lane)
-            rows = lap.rows(lane)
-            repository.failed += [
-                f"one entry could not be read: {said.get(i, 'no reason given')}"
-                for i, row in enumerate(rows)
-                if row is None
-            ]
-            fresh = [row for row in rows if row is not None and row["updatedAt"] >= lane.since]
-            troubles |= {row["id"]: said[i] for i, row in enumerate(rows) if row is not None and i in said}
-            lap.advance(lane)
-            if lane.order == NEWEST_FIRST:
-                lane.done = lane.done or len(fresh) < sum(row is not None for row in rows)
+            fresh, said = _fresh(repository, lap, lane)
             repository.saw(lane, fresh)
             nodes += fresh
+            troubles |= said
         for node in nodes:
             self._catalog.note(repository.name, node)
         return nodes, troubles
@@ -169,6 +159,25 @@ class Puller:
             cursors={name: repository.cursor()} if whole else {},
             census={name: frozenset(repository.ids)} if whole and repository.mark is None else None,
         )
+
+
+def _fresh(repository: Repository, lap: Lap[Repository], lane: Lane) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """A lane's rows that are not older than its cursor, and by node id what could not be read of them; moves it on."""
+    said = lap.troubles(lane)
+    rows: list[dict[str, Any]] = []
+    troubles: dict[str, str] = {}
+    for index, row in enumerate(lap.rows(lane)):
+        if row is None:
+            repository.failed.append(f"one entry could not be read: {said.get(index, 'no reason given')}")
+            continue
+        rows.append(row)
+        if index in said:
+            troubles[row["id"]] = said[index]
+    fresh = [row for row in rows if row["updatedAt"] >= lane.since]
+    lap.advance(lane)
+    if lane.order == NEWEST_FIRST and len(fresh) < len(rows):
+        lane.done = True
+    return fresh, troubles
 
 
 def read_mark(cursor: str) -> Mark | None:

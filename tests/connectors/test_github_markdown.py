@@ -5,7 +5,7 @@ import unicodedata
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -83,6 +83,7 @@ def texts(source: str) -> str:
     return "".join(found)
 
 
+@settings(deadline=None)
 @given(pieces)
 def test_text_from_tickets_is_inert(line: list[Piece]) -> None:
     source = render_line(tuple(line))
@@ -97,6 +98,7 @@ def test_text_from_tickets_is_inert(line: list[Piece]) -> None:
     assert not re.search("[\u202a-\u202e\u2066-\u2069\u200e\u200f]", source)
 
 
+@settings(deadline=None)
 @given(hostile)
 def test_the_words_stay_readable(text: str) -> None:
     shown = texts(render_line((Quoted(text),))).replace("\u200b", "").split()
@@ -105,6 +107,7 @@ def test_the_words_stay_readable(text: str) -> None:
     assert shown == asked.split()
 
 
+@settings(deadline=None)
 @given(hostile, hostile)
 def test_a_marker_cannot_be_forged(title: str, marker: str) -> None:
     forged = f"<!-- crosstie:v1 marker=note digest=x text=y -->\n{title}"

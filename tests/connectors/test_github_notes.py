@@ -73,6 +73,9 @@ def test_a_note_by_another_account_is_left_alone(world: GitHub) -> None:
     theirs = world.add_comment(world.issue, "mine")
     with pytest.raises(Denied, match="another account"):
         world.connector("acme/web").ensure_note(world.issue, note(), marker=MARKER, known=theirs)
+    with pytest.raises(Denied, match="another account"):
+        world.connector("acme/web").ensure_no_note(world.issue, known=theirs)
+    assert theirs in dict(world.comments(world.issue))
 
 
 def test_writing_has_its_own_account(world: GitHub) -> None:
