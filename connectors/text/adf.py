@@ -31,9 +31,9 @@ def blocks(tree: object) -> Iterator[Block]:
     stack: list[tuple[object, _Place]] = [(tree, _Place())]
     while stack and budget > 0:
         node, place = stack.pop()
-        if not isinstance(node, Mapping) or node.get("type") in _SKIPPED:
+        kind = _kind(node)
+        if not isinstance(node, Mapping) or kind in _SKIPPED:
             continue
-        kind = node.get("type")
         rows += kind == "tableRow"
         if kind in _PROSE or kind in _CARDS:
             made = _block(node, place, budget)
@@ -47,7 +47,7 @@ def blocks(tree: object) -> Iterator[Block]:
         stack.extend((child, rest if index else inner) for index, child in reversed(list(enumerate(children))))
 
 
-def _inside(kind: object, place: _Place, row: int) -> _Place:
+def _inside(kind: str, place: _Place, row: int) -> _Place:
     if kind in _LISTS:
         return replace(place, kind="item", lists=place.lists + 1)
     if kind == "listItem":
@@ -58,8 +58,8 @@ def _inside(kind: object, place: _Place, row: int) -> _Place:
 
 
 def _block(node: Mapping[object, object], place: _Place, budget: int) -> Block | None:
-    kind = "heading" if node.get("type") == "heading" else place.kind
-    inline = [node] if node.get("type") in _CARDS else _children(node)
+    kind = "heading" if _kind(node) == "heading" else place.kind
+    inline = [node] if _kind(node) in _CARDS else _children(node)
     spans = [span for span in map(_span, inline) if span is not None]
     for index, span in enumerate(spans):
         budget -= len(span.text)
@@ -74,7 +74,7 @@ def _span(node: object) -> Span | None:
     """One inline node. Mentions, emoji and the like leave a blank, so that the words around them stay apart."""
     if not isinstance(node, Mapping):
         return None
-    match node.get("type"):
+    match _kind(node):
         case "text":
             return _text(node)
         case "hardBreak":
@@ -92,9 +92,9 @@ def _text(node: Mapping[object, object]) -> Span:
     url = ""
     marks = node.get("marks")
     for mark in marks if isinstance(marks, list) else ():
-        if isinstance(mark, Mapping) and mark.get("type") in _HIDING_MARKS:
+        if _kind(mark) in _HIDING_MARKS:
             return Span(" ")
-        if isinstance(mark, Mapping) and mark.get("type") == "link":
+        if isinstance(mark, Mapping) and _kind(mark) == "link":
             url = _attribute(mark, "href")
     text = node.get("text")
     return Span(text if isinstance(text, str) else "", url)
@@ -114,6 +114,12 @@ def _day(milliseconds: str) -> str:
         return datetime.fromtimestamp(int(milliseconds) / 1000, UTC).date().isoformat()
     except (ValueError, OverflowError, OSError):
         return " "
+
+
+def _kind(node: object) -> str:
+    """The type of a node or mark; empty for what is neither."""
+    kind = node.get("type") if isinstance(node, Mapping) else None
+    return kind if isinstance(kind, str) else ""
 
 
 def _attribute(node: Mapping[object, object], name: str) -> str:

@@ -10,6 +10,7 @@ HIDING = frozenset(
     {"code", "pre", "kbd", "samp", "tt", "del", "s", "strike", "blockquote", "script", "style", "template"}
 )
 _BREAKING = frozenset({"br", "p", "div", "li", "ul", "ol", "tr", "td", "th", "table", "summary", "details", "hr"})
+_MAX_OPEN = 50
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]{0,30})[^<>]*>|<[!?][^<>]*>")
 
 
@@ -29,16 +30,16 @@ class Tags:
         name = (match[2] or "").lower() if match else ""
         if match and name in HIDING and not tag.endswith("/>"):
             if not match[1]:
-                self._open.append(name)
+                self._open = [*self._open[:_MAX_OPEN], name]
             elif name in self._open:
                 # A tag that was never closed inside ends with the one around it, as in a browser.
                 del self._open[len(self._open) - 1 - self._open[::-1].index(name) :]
         return "\n" if name in _BREAKING else ""
 
 
-def prose(html: str) -> str:
-    """The text of a piece of HTML, without comments, code, quotes and struck-out text."""
-    tags, out, done = Tags(), [], 0
+def prose(html: str, tags: Tags) -> str:
+    """The text of a piece of HTML, without comments, code, quotes and struck-out text. ``tags`` goes on to the next."""
+    out, done = [], 0
     while done < len(html):
         at = html.find("<", done)
         at = len(html) if at < 0 else at

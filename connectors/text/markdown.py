@@ -33,16 +33,18 @@ class _Walk:
         self._lists = 0
         self._rows = 0
         self._kind: Kind = "text"
+        self._tags = Tags()
+        """HTML that stands around whole blocks, such as a ``<del>`` with blank lines in it."""
 
     def blocks(self) -> Iterator[Block]:
         for index, token in enumerate(self._tokens):
             self._enter(index, token)
             if any(self._quotes):
                 continue
-            if token.type == "inline":
+            if token.type == "html_block":
+                yield from _lines(prose(token.content, self._tags))
+            elif token.type == "inline" and not self._tags.hiding:
                 yield from self._inline(token)
-            elif token.type == "html_block":
-                yield from _lines_of_html(token.content)
 
     def _enter(self, index: int, token: Token) -> None:
         if token.type == "blockquote_open":
@@ -113,8 +115,8 @@ def _blank(spans: list[Span], start: tuple[int, int], end: tuple[int, int]) -> N
         spans[index] = Span(head + blanks + tail, url if head or tail else "")
 
 
-def _lines_of_html(content: str) -> Iterator[Block]:
-    for line in prose(content).split("\n"):
+def _lines(text: str) -> Iterator[Block]:
+    for line in text.split("\n"):
         made = block([Span(line)], "text", 0, checked=False)
         if made:
             yield made

@@ -67,6 +67,8 @@ def mark(block: Block, repository: str) -> Marked:
         if linked is not None:
             text.append(MARK)
             found.append(_written(linked, span.text.strip() or span.url))
+        elif span.url and span.text == span.url:
+            text.append(WORD)
         else:
             # GitHub makes no reference of "#12" inside a link to somewhere else, so neither do we.
             _mark_prose(span.text, "" if span.url else repository, text, found, github=not span.url)
@@ -157,19 +159,19 @@ def _key(text: str, anchor: re.Match[str], repository: str) -> Found | None:
     while text[start : start + 1] == "_":
         start += 1
     project = text[start : anchor.start()]
-    if not _PROJECT.fullmatch(project) or _ends_in_letter(text[start - 1 : start] if start else ""):
+    if not _PROJECT.fullmatch(project) or _is_glued(text[start - 1 : start] if start else ""):
         return None
     return Found(start, anchor.end(), project + anchor[0], "jira", "", text[start : anchor.end()])
 
 
 def _is_gh(text: str, at: int) -> bool:
     before = text[at - 3 : at - 2] if at > 2 else ""
-    return text[max(0, at - 2) : at].upper() == "GH" and before not in ("@", "_") and not _ends_in_letter(before)
+    return text[max(0, at - 2) : at].upper() == "GH" and before != "_" and not _is_glued(before)
 
 
-def _ends_in_letter(before: str) -> bool:
-    """Letters of ASCII only: Chinese text sets no blank before a key."""
-    return before.isascii() and before.isalnum()
+def _is_glued(before: str) -> bool:
+    """Whether a key goes on to the left. Only by ASCII letters: Chinese text sets no blank before a key."""
+    return before == "@" or (before.isascii() and before.isalnum())
 
 
 def _github(text: str, start: int, end: int, repository: str, number: str) -> Found:
