@@ -7,17 +7,40 @@ https://developer.atlassian.com/cloud/jira/platform/apis/document/structure/
 
 import unicodedata
 
+import msgspec
+
 from connectors.http import Json
-from model.document import Code, Day, Document, IssueLink, Line, Link, Mention, Piece, Section, Strong, long_day
+from model.document import Code, Day, Document, IssueLink, Line, Link, Mention, Piece, Quoted, Strong, Words, long_day
 
 _REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks that make a line read differently from how it is stored."""
 _NOTHING = "–"
+LONGEST_NOTE = 30_000
+"""Bytes of lines. Jira takes 32,767 characters and does not say whether it counts text or JSON; JSON is the longer.
+https://jira.atlassian.com/browse/JRASERVER-64351"""
+RESERVED = 2_000
+"""Of these, what is kept free for the closing lines, which stand under no heading."""
+LONGEST_QUOTE = 300
+"""Characters; summaries end at 255, so only hostile text is cut."""
 
 
 def render_adf(document: Document) -> Json:
-    """A ``doc`` node. The same document always gives the same tree."""
-    blocks = [block for section in document.sections for block in _section(section)]
+    """A ``doc`` node that Jira takes; lines that do not fit are counted instead. Same document, same tree."""
+    blocks: list[Json] = []
+    size = left_out = 0
+    for section in document.sections:
+        lines = [_paragraph(nodes) for line in section.lines if (nodes := _line(line))]
+        room = LONGEST_NOTE - (RESERVED if section.heading else 0)
+        kept: list[Json] = []
+        for line in lines:
+            needs = len(msgspec.json.encode(line))
+            if size + needs <= room:
+                kept.append(line)
+                size += needs
+        left_out += len(lines) - len(kept)
+        blocks += _section(section.heading, kept)
+    if left_out:
+        blocks.append(_paragraph([_text(f"… and {left_out} more.")]))
     return {"version": 1, "type": "doc", "content": blocks or [_paragraph([_text(_NOTHING)])]}
 
 
@@ -27,10 +50,9 @@ def clean(text: str) -> str:
     return "".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cs"))
 
 
-def _section(section: Section) -> list[Json]:
+def _section(heading: str, lines: list[Json]) -> list[Json]:
     """A calm heading is a strong paragraph: ``heading`` nodes are shown larger than the ticket's own text."""
-    lines = [_paragraph(nodes) for line in section.lines if (nodes := _line(line))]
-    heading = clean(section.heading).strip()
+    heading = clean(heading).strip()
     if not heading:
         return lines
     title = _paragraph([_text(heading, {"type": "strong"})])
@@ -59,8 +81,14 @@ def _piece(piece: Piece) -> Json | None:
             return _text(clean(text), {"type": "code"}) if clean(text) else None
         case Day(day):
             return _text(long_day(day))
-        case _:
-            return _text(clean(piece.text)) if clean(piece.text) else None
+        case Quoted(text):
+            return _text(_cut(clean(text))) if clean(text) else None
+        case Words(text):
+            return _text(clean(text)) if clean(text) else None
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
 
 
 def _link(url: str) -> list[Json]:

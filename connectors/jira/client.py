@@ -25,8 +25,8 @@ COMMENT_LIST = 1000
 """https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-comments/#api-rest-api-3-comment-list-post"""
 QUIET = {"notifyUsers": "false"}
 INTERNAL: Json = {"key": "sd.public.comment", "value": {"internal": True}}
-"""Keeps a comment of a service desk project from its customers; without meaning elsewhere.
-https://developer.atlassian.com/cloud/jira/service-desk/public-comment-visibility/"""
+"""Keeps a comment of a service desk project from its customers; a property like any other elsewhere.
+https://github.com/pycontribs/jira/issues/313"""
 
 
 def open_send(settings: TrackerSettings, token: str, limits: Limits) -> Send:

@@ -1,5 +1,6 @@
 """Our documents as ADF: valid by the official schema whatever they hold, and inert where tickets' words stand."""
 
+import json
 from collections.abc import Iterator
 from datetime import date
 
@@ -113,6 +114,22 @@ def test_quoted_words_are_shown_and_cannot_reorder_the_line(text: str) -> None:
 
 def test_marks_that_reorder_text_are_taken_out() -> None:
     assert clean("pay \u202egnp.exe\u202c\x1b[31m\n\u2067now") == "pay gnp.exe[31m now"
+
+
+def test_a_note_too_long_for_jira_counts_what_it_leaves_out_and_keeps_its_end() -> None:
+    line = NOTE.sections[0].lines[0]
+    tree = render_adf(Document(sections=(Section("Waiting for", (line,) * 325), NOTE.sections[1])))
+    validate_adf(tree)
+    assert len(json.dumps(tree)) < 32_767 + 10_000
+    assert len(text_of(tree)) < 32_767
+    _heading, items, closing, more = tree["content"]
+    assert text_of(more) == f"… and {325 - len(items['content'])} more."
+    assert text_of(closing) == "Data as of Fri 20 Nov 2026"
+
+
+def test_a_title_of_any_length_is_cut() -> None:
+    shown = text_of(render_adf(Document(sections=(Section("", ((Quoted("x" * 10_000_000),),)),))))
+    assert len(shown) == 300
 
 
 def test_an_empty_document_is_still_a_comment_that_jira_takes() -> None:
