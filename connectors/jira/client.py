@@ -149,8 +149,8 @@ class JiraClient:
 
     def _raise_if_refused(self, answer: Answer) -> None:
         if answer.status == 400:
-            said = answer.data.get("errorMessages", []) if isinstance(answer.data, dict) else []
-            raise JqlRefused(self._tracker, " ".join(map(str, said)))
+            said = answer.data if isinstance(answer.data, dict) else {}
+            raise JqlRefused(self._tracker, f"{said.get('errorMessages')} {said.get('errors')}")
 
     def issue(self, issue_id: str, fields: Sequence[str]) -> Json:
         return self._get(f"issue/{issue_id}", fields=",".join(fields))

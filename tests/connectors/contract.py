@@ -276,9 +276,11 @@ class ConnectorContract:
     def test_words_from_tickets_are_shown_as_they_are(self, world: World, connector: Connector) -> None:
         hostile = "*b* _i_ `c` <!-- x --> <img src=x> [l](https://evil.example) {panel} @everyone #1 \u202etxt"
         made = connector.ensure_note(world.issue, note(title=hostile), marker=MARKER)
-        assert connector.notes(world.issue)[0].digest == note(title=hostile).digest
-        assert dict(world.comments(world.issue))[made.id]
-        assert connector.notes(world.issue)[0].id == made.id
+        (standing,) = connector.notes(world.issue)
+        assert (standing.id, standing.digest) == (made.id, note(title=hostile).digest)
+        shown = dict(world.comments(world.issue))[made.id]
+        assert "everyone" in shown
+        assert "\u202e" not in shown
 
     # Labels
 
