@@ -28,7 +28,7 @@ _TURN = re.compile(r"[;；:|–—]|(?<= )-(?= )")
 _BETWEEN = re.compile(
     r"[ ,;，、；&+/()\[\]]{0,10}(?:(?:and|or|plus|as well as|also|then)[ ()\[\]]{1,5})?", re.IGNORECASE
 )
-_JOINS = re.compile(r"[ )]*(?:[,;&+(]|and|but|also|plus|$)", re.IGNORECASE)
+_JOINS = re.compile(r"[ )]*(?:[,;&+(|–—-]|and|but|also|plus|$)", re.IGNORECASE)
 _ENDS_LIST = re.compile(r" ?(?:[,.;)]|and(?!\w)|$)", re.IGNORECASE)
 _AFTER_KEY = re.compile(r"\s*[:)\]|,–—-]")
 

@@ -13,9 +13,9 @@ from connectors.text.sentences import MAX_SENTENCE, in_one_line
 from model.facts import Lean
 
 _NOUN = r"(?:PRs?|MRs?|issues?|tickets?|stor(?:y|ies)|tasks?|epics?|bugs?|pull requests?)"
-_ONLY_REFERENCES = re.compile(
-    rf"(?:[ ,;，、；&+/()\[\]\ue000]|(?<![\w-])(?:and|or|plus|{_NOUN})(?![\w-]))*\.?", re.IGNORECASE
-)
+_ONLY_REFERENCES = re.compile(rf"(?:[^\w?？\ue001]|(?<![\w-])(?:and|or|plus|{_NOUN})(?![\w-]))*", re.IGNORECASE)
+"""References, signs and emoji. A question is no statement."""
+_SIGNS = re.compile(r"[^\w\ue000\ue001]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +88,8 @@ def _sentence(text: str, start: int, end: int, first: int, under: Head | None, t
 
 def _structured(line: str, under: Head | None) -> Lean | None:
     """The lean of a line that is a phrase and references, or references alone under a phrase."""
+    signs = _SIGNS.match(line)
+    line = line[signs.end() :] if signs else line
     if under and under.whole and line.startswith(MARK) and _ONLY_REFERENCES.fullmatch(line):
         return under.phrase.lean
     phrase = phrases.opening(line)

@@ -127,7 +127,10 @@ def _scan(text: str, repository: str, *, github: bool) -> Iterator[str | Found]:
             yield WORD if one is None else Found(start, end, one.key, one.shape, one.host, text[start:end])
             done = end
             continue
-        hit = _number(text, anchor, repository) if github and anchor[0][0] == "#" else _key(text, anchor, repository)
+        if anchor[0][0] == "-":
+            hit = _key(text, anchor, repository)
+        else:
+            hit = _number(text, anchor, repository, done) if github else None
         if hit is not None and hit.start >= done:
             yield text[done : hit.start]
             yield hit
@@ -135,9 +138,9 @@ def _scan(text: str, repository: str, *, github: bool) -> Iterator[str | Found]:
     yield text[done:]
 
 
-def _number(text: str, anchor: re.Match[str], repository: str) -> Found | None:
-    """``#12`` or ``acme/web#12``, ending at the anchor."""
-    start = _back(text, anchor.start(), _NAME_CHARS, 141)
+def _number(text: str, anchor: re.Match[str], repository: str, done: int) -> Found | None:
+    """``#12`` or ``acme/web#12``, ending at the anchor; ``done`` is where the reference before it ended."""
+    start = max(done, _back(text, anchor.start(), _NAME_CHARS, 141))
     name, end = text[start : anchor.start()], anchor.end()
     if _NOT_A_NUMBER.match(text, end) or int(anchor[0][1:]) > _MAX_NUMBER:
         return None
@@ -151,7 +154,7 @@ def _number(text: str, anchor: re.Match[str], repository: str) -> Found | None:
 
 def _key(text: str, anchor: re.Match[str], repository: str) -> Found | None:
     """``PAY-12`` or ``GH-12``, ending at the anchor. UTF-8 has that shape too: projects are not known here."""
-    if anchor[0][0] != "-" or _NOT_A_KEY.match(text, anchor.end()):
+    if _NOT_A_KEY.match(text, anchor.end()):
         return None
     if repository and _is_gh(text, anchor.start()):
         return _github(text, anchor.start() - 2, anchor.end(), repository, "#" + anchor[0][1:])

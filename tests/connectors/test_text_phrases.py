@@ -170,6 +170,9 @@ def test_lists(text: str, expect: str) -> None:
         ("Adds refunds.\nBlocked by PR #7\nTested by hand.", "waits acme/web#7!"),
         ("Blocked by #7\nDepends on PAY-7", "waits acme/web#7!, waits PAY-7!"),
         ("Needed by: PAY-7", "serves PAY-7!"),
+        ("⛔ **Blocked by** #7/#8 🚧", "waits acme/web#7!, waits acme/web#8!"),
+        ("Depends on: PAY-7 | Blocks: PAY-8", "waits PAY-7, serves PAY-8"),
+        ("Depends on PAY-7?", "PAY-7"),
         # more than the phrase and its references
         ("This depends on PAY-7", "waits PAY-7"),
         ("Depends on: PAY-7, the ledger", "waits PAY-7"),
