@@ -163,7 +163,7 @@ class Connector(ABC):
 
     @abstractmethod
     def account(self) -> Account:
-        """Who the token is. One request at most; raises Stop when the token is refused."""
+        """Who the token is. Asked once, then remembered; raises Stop when the token is refused."""
 
     @abstractmethod
     def pull(self, request: Request) -> Iterator[Page]:

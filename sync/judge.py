@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from model.facts import Facts
+from model.facts import Facts, Ref
 from model.interpret import interpret
 from model.policy import Policy
 from model.snapshot import Snapshot
@@ -48,7 +48,7 @@ def conclude(
         now=now,
         new_id=new_id,
         undecided=lambda finding: undecided(snapshot, finding),
-        excused=excused,
+        excused=excused | _left_out(standing, facts, snapshot),
     )
     after = {case.id: case for case in standing} | {event.case.id: event.case for event in events}
     cases = tuple(sorted((c for c in after.values() if c.state != "cleared"), key=lambda c: (c.opened, c.id)))
@@ -62,6 +62,20 @@ def _off(standing: Sequence[Case], rules: Mapping[str, RuleSettings]) -> dict[tu
         for case in standing
         if case.rule not in rules or rules[case.rule].mode == "off"
     }
+
+
+def _left_out(standing: Sequence[Case], facts: Facts, snapshot: Snapshot) -> dict[tuple[str, Subject], str]:
+    """Cases about a project or repository that the config no longer names."""
+    read = {str(scope) for scope in facts.scopes}
+    gone = {}
+    for case in standing:
+        for uid in case.subject.members if case.subject.kind != "scope" else ():
+            issue = snapshot.issues.get(uid)
+            ref = issue.ref if issue else Ref(*uid.split(":", 1))
+            scope = f"{ref.tracker}:{ref.scope}"
+            if scope not in read and (issue is None or issue.end == "stub"):
+                gone[case.rule, case.subject] = f"{scope} is no longer read"
+    return gone
 
 
 def _exempt(

@@ -19,7 +19,7 @@ from rules.engine import mode_for
 from sync.base import Case, Mute
 
 HEADINGS: Mapping[str, str] = {"consumer": "Waiting for", "provider": "Waited for by"}
-SETTLED = Document((Section("", ((Words("Settled: what crosstie noted here no longer stands."),),)),))
+SETTLED = Document((Section("", ((Words("crosstie has nothing to note here any more."),),)),))
 """What remains of a note when all its cases have cleared: one quiet line."""
 
 

@@ -1,7 +1,7 @@
 """Pulls one tracker into the store, page by page; a cursor moves only after what it covers is kept."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -49,7 +49,8 @@ def pull(
         for page in connector.pull(store.request(name, pulling.scopes, full=pulling.full, structure=structure)):
             _keep(name, page, store, tally, now())
             progress(f"reading {name}", tally.issues)
-        if structure and not tally.missing:
+        store.keep_only(name, tally.scopes, now())
+        if structure:
             _look_for_absent(name, connector, store, now())
             store.structure_read(name, now())
     except ConnectorError as error:
@@ -67,6 +68,8 @@ def pull(
 @dataclass(slots=True)
 class _Tally:
     missing: list[str]
+    scopes: set[str] = field(default_factory=set)
+    """Every scope that the connector spoke of: those that the config still names."""
     issues: int = 0
     changed: int = 0
     links: int = 0
@@ -77,6 +80,7 @@ def _keep(name: str, page: Page, store: Store, tally: _Tally, now: datetime) -> 
     tally.issues += len(page.issues)
     tally.changed += saved.new + saved.changed
     tally.links += saved.links
+    tally.scopes |= {scope.key for scope in page.scopes}
     tally.missing.extend(f"{scope}: {scope.missing}" for scope in page.scopes if scope.missing)
 
 

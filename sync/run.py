@@ -1,6 +1,7 @@
 """One run: recover, pull, judge, plan, apply. The scheduled job, and everything else that writes, goes through here."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -65,7 +66,7 @@ class Runner:
     def run(self, options: Options) -> Outcome:
         """Raises ``sync.store.Busy`` when another run holds the lease."""
         run = f"r{self._now():%Y%m%d%H%M%S%f}"
-        with self._store.lease(run, now=self._now()):
+        with self._leased(run):
             self._store.record_config(self._config.digest, self._config.text, self._now(), "run")
             self._store.begin_run(run, self._now(), self._config.digest)
             asked = {name: connector.traffic.requests for name, connector in self._connectors.items()}
@@ -80,11 +81,29 @@ class Runner:
 
     def pull_only(self, full: bool) -> dict[str, TrackerCounts]:
         """Read and keep, under the lease; judge and write nothing."""
-        with self._store.lease(f"p{self._now():%Y%m%d%H%M%S%f}", now=self._now()):
+        with self._leased(f"p{self._now():%Y%m%d%H%M%S%f}"):
             return self.pull(full)
+
+    @contextmanager
+    def _leased(self, holder: str) -> Iterator[None]:
+        """Hold the lease, and renew it with every step of progress, for as long as the work takes."""
+        tell = self._progress
+        with self._store.lease(holder, now=self._now()) as lease:
+
+            def renew_and_tell(doing: str, done: int, total: int | None = None) -> None:
+                lease.renew(self._now())
+                tell(doing, done, total)
+
+            self._progress = renew_and_tell
+            try:
+                yield
+            finally:
+                self._progress = tell
 
     def pull(self, full: bool) -> dict[str, TrackerCounts]:
         """Every tracker; one that fails leaves the others complete."""
+        for name in self._store.accounts().keys() - {tracker.name for tracker in self._config.trackers}:
+            self._store.keep_only(name, frozenset(), self._now())
         return {
             tracker.name: pull(
                 tracker.name,

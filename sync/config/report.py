@@ -40,9 +40,7 @@ class Report:
     def _problem(self, path: Path, message: str, got: object, near: str) -> Problem:
         file, line = self._merged.place(path)
         name = str(path[-1]) if path else ""
-        return Problem(
-            file=file, line=line, path=dotted(path), message=message, got=shown(got, name), near=near
-        )
+        return Problem(file=file, line=line, path=dotted(path), message=message, got=shown(got, name), near=near)
 
 
 def dotted(path: Path) -> str:

@@ -131,9 +131,7 @@ class TeamTable(Table):
         "TRACKER:SCOPE, TRACKER:SCOPE/component=X, /label=X, /team=X, /person=X, or one issue.",
     )
     members: tuple[PersonTable, ...] = Field(default=(), description="Whose words count as the team's.")
-    representative: PersonTable | None = Field(
-        default=None, description="Who is addressed when something gets worse."
-    )
+    representative: PersonTable | None = Field(default=None, description="Who is addressed when something gets worse.")
     calendar: str = Field(default="", description="Its calendar of [calendars]; left out: Monday to Friday in UTC.")
 
 

@@ -1,6 +1,7 @@
 """What a pull needs of the store: where it left off, and each page put away in one transaction."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
@@ -16,7 +17,7 @@ from sync.store.changes import Changes, ensure_tracker
 from sync.store.codec import Codec, encode
 from sync.store.identity import give_uids
 from sync.store.removals import ISSUE, Reading, follow_links, settle_all
-from sync.store.tables import cursors, trackers
+from sync.store.tables import cursors, issues, trackers
 
 SCOPE = Codec[Scope](Scope, "scope")
 ACCOUNT = Codec[Account](Account, "account")
@@ -86,6 +87,28 @@ class PullStore(Database):
         """Let the next pull walk this scope in full."""
         with self.writing() as conn:
             conn.execute(delete(cursors).where(cursors.c.tracker == tracker, cursors.c.scope == scope))
+
+    def keep_only(self, tracker: str, scopes: AbstractSet[str], now: datetime) -> list[str]:
+        """Forget what is known of all other projects and repositories: nobody reads them any more.
+
+        Their issues keep their uids, so that links to them stay the same edges. Returns what was forgotten.
+        """
+        with self.writing() as conn:
+            changes = Changes(conn, tracker, now)
+            dropped = [key for key in changes.load_all("scope") if key not in scopes]
+            for key in dropped:
+                mine = (issues.c.tracker == tracker, issues.c.scope == key)
+                uids = list(conn.execute(select(issues.c.uid).where(*mine)).scalars())
+                changes.load("issue", uids)
+                changes.load("absent", uids)
+                for uid in uids:
+                    changes.put("issue", uid, None)
+                    changes.put("absent", uid, None)
+                changes.put("scope", key, None)
+            changes.flush()
+            old = cursors.c.scope.in_(dropped)
+            conn.execute(delete(cursors).where(cursors.c.tracker == tracker, old))
+        return dropped
 
     def structure_age(self, tracker: str, now: datetime) -> timedelta | None:
         """How long ago all structure was last read; None: never."""

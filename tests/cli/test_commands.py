@@ -195,3 +195,13 @@ def test_rules_are_listed_and_explained() -> None:
     names = [entry["rule"] for entry in json.loads(crosstie("rules", "--json").stdout)]
     assert names == ["cycle", "order-conflict", "overdue", "point-to-point", "undeclared", "unreadable"]
     assert "Why it matters" in crosstie("rules", "overdue").stdout
+
+
+def test_a_project_taken_out_of_the_config_is_forgotten_and_its_cases_close(config: Path) -> None:
+    run_json(config, "--write")
+    config.write_text(config.read_text().replace('"PAY", "PLAT"', '"PLAT"'))
+    result, printed = run_json(config, "--write")
+    assert (result.exit_code, printed["findings"]) == (0, {"overdue": 1}), "the link still shows the consumer's status"
+    config.write_text(config.read_text().replace('"PLAT"]', '"PAY"]'))
+    result, printed = run_json(config, "--write")
+    assert (result.exit_code, printed["findings"]) == (0, {})
