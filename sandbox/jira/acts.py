@@ -87,8 +87,7 @@ def _edit(a: Args) -> None:
     if "due" in a.given:
         changes["duedate"] = a.given["due"]
     if isinstance(changes.get("assignee"), str):
-        person = a.state.person(changes["assignee"])
-        changes["assignee"] = {"accountId": person.account_id, "displayName": person.name, "active": True}
+        changes["assignee"] = a.state.user(a.state.person(changes["assignee"]))
     issues.change(a.state, a.issue(), a.by, changes)
 
 

@@ -1,7 +1,7 @@
 """One request on its way through the site: who asks, what was asked, and the things every handler needs."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,9 +54,21 @@ class Call:
             raise no_issue()
         return issue
 
-    def may_write(self, issue: Issue) -> None:
+    def may_write(self, issue: Issue, what: str) -> None:
+        """``what``: comment on, edit, link, transition."""
         if issue.project in self.view.account.mute:
-            raise Refusal(403, "You do not have permission to comment on this issue.")
+            raise Refusal(403, f"You do not have permission to {what} this issue.")
+
+    def page(self, rows: Sequence[Json], *, most: int) -> Json:
+        """A page by ``startAt`` and ``maxResults`` in the shape that most lists have."""
+        start, size = self.number("startAt", 0, 10**9), self.number("maxResults", min(50, most), most)
+        return {
+            "startAt": start,
+            "maxResults": size,
+            "total": len(rows),
+            "isLast": start + size >= len(rows),
+            "values": list(rows[start : start + size]),
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from sandbox.jira.errors import Refusal, no_issue
 from sandbox.jira.records import Comment, Issue, Json
 from sandbox.jira.state import State
 
+ROLES = ("Administrators", "Developers", "Member", "Service Desk Team", "Viewer")
+
 
 def add_comment(
     state: State, issue: Issue, by: str, body: Json | None, *, at: str = "", visibility: Json | None = None
@@ -58,8 +60,8 @@ def listed(call: Call) -> Reply:
 
 def by_ids(call: Call) -> Reply:
     """The only way to read comment properties in bulk."""
-    ids = call.body().get("ids") or []
-    if not 0 < len(ids) <= 1000 or not all(isinstance(i, int) for i in ids):
+    ids = call.body().get("ids")
+    if not isinstance(ids, list) or not 0 < len(ids) <= 1000 or not all(type(i) is int for i in ids):
         raise Refusal(400, "ids must hold between 1 and 1000 whole numbers.")
     expand = call.request.args.get("expand", "")
     values = [
@@ -74,10 +76,14 @@ def by_ids(call: Call) -> Reply:
 
 def create(call: Call) -> Reply:
     issue = call.issue()
-    call.may_write(issue)
+    call.may_write(issue, "comment on")
+    most = call.state.options.most_comments
+    if most and len(issue.comments) >= most:
+        raise Refusal(413, f"The issue has reached its limit of {most} comments.")
     body = call.body()
-    comment = add_comment(call.state, issue, call.by, _text(call, body.get("body")), visibility=body.get("visibility"))
-    comment.properties.update(_properties(body))
+    text, visibility, properties = given_text(call, body.get("body")), _visibility(body), given_properties(body)
+    comment = add_comment(call.state, issue, call.by, text, visibility=visibility)
+    comment.properties.update(properties)
     return Reply(call.view.comment(comment), 201)
 
 
@@ -90,8 +96,10 @@ def update(call: Call) -> Reply:
     if call.request.args.get("notifyUsers") not in (None, "true", "false"):
         raise Refusal(400, "notifyUsers must be true or false")
     body = call.body()
-    edit_comment(call.state, comment, call.by, _text(call, body.get("body")))
-    comment.properties.update(_properties(body))
+    text, visibility, properties = given_text(call, body.get("body")), _visibility(body), given_properties(body)
+    edit_comment(call.state, comment, call.by, text)
+    comment.visibility = visibility or comment.visibility
+    comment.properties.update(properties)
     return Reply(call.view.comment(comment))
 
 
@@ -125,23 +133,45 @@ def delete_property(call: Call) -> Reply:
 
 
 def property_value(call: Call, key: str) -> Any:
-    text = call.request.get_data(as_text=True)
-    if len(key) > 255 or not 0 < len(text) <= 32_768:
-        raise Refusal(400, "The property key takes 255 characters and its value 32768.")
+    text = call.request.get_data().decode("utf-8", "replace")
+    _check_property(key, text)
     try:
         return json.loads(text)
     except ValueError:
         raise Refusal(400, "The property value is not valid JSON.") from None
 
 
-def _properties(body: Json) -> dict[str, Any]:
+def _check_property(key: str, value: str) -> None:
+    if not 0 < len(key) <= 255 or not 0 < len(value) <= 32_768:
+        raise Refusal(400, "The property key takes 255 characters and its value 32768.")
+
+
+def given_properties(body: Json) -> dict[str, Any]:
     given = body.get("properties") or []
-    if not isinstance(given, list) or not all(isinstance(p, dict) and "key" in p for p in given):
+    if not isinstance(given, list) or not all(isinstance(p, dict) and isinstance(p.get("key"), str) for p in given):
         raise Refusal(400, "properties must be a list of objects with key and value.")
-    return {str(p["key"]): p.get("value") for p in given}
+    for entry in given:
+        _check_property(entry["key"], json.dumps(entry.get("value")))
+    return {p["key"]: p.get("value") for p in given}
 
 
-def _text(call: Call, body: object) -> Json:
+def _visibility(body: Json) -> Json | None:
+    """For a role or a group. https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-comments/"""
+    given = body.get("visibility")
+    if given is None:
+        return None
+    if not isinstance(given, dict) or given.get("type") not in ("role", "group"):
+        raise Refusal(400, errors={"commentLevel": "visibility must have the type role or group."})
+    named = {k: given[k] for k in ("type", "value", "identifier") if given.get(k)}
+    if len(named) < 2 or not all(isinstance(v, str) for v in named.values()):
+        raise Refusal(400, errors={"commentLevel": "visibility must name the role or group."})
+    if given["type"] == "role" and named.get("value", ROLES[0]) not in ROLES:
+        raise Refusal(400, errors={"commentLevel": f"Role '{named['value']}' does not exist in this project."})
+    return named
+
+
+def given_text(call: Call, body: object) -> Json:
+    """A comment's body as it is kept. Raises Refusal(400) as Jira words it."""
     if call.view.version == "2":
         if not isinstance(body, str) or not body.strip():
             raise Refusal(400, errors={"comment": "Comment body can not be empty!"})
@@ -170,7 +200,7 @@ def _own(call: Call, what: str) -> Comment:
     issue = call.state.issues.get(comment.issue)
     if issue is None:
         raise no_issue()
-    call.may_write(issue)
+    call.may_write(issue, "comment on")
     if comment.author != call.by and not call.view.account.admin:
         raise Refusal(400, f"You do not have permission to {what} comment with id: {comment.id}")
     return comment

@@ -5,34 +5,42 @@ from typing import Any
 
 from sandbox.jira import adf
 from sandbox.jira.call import Call, Reply, Route
-from sandbox.jira.comments import property_value
+from sandbox.jira.comments import given_properties, property_value
 from sandbox.jira.errors import Refusal
+from sandbox.jira.fields import FIELDS, issue_type, priority, taken
 from sandbox.jira.records import Issue, Json, Project
 from sandbox.jira.state import STATUSES, State
 
 DIRECT_COMMENTS = 100
 """Comments that a direct read of one issue embeds."""
-EDITABLE = ("summary", "description", "labels", "duedate", "assignee", "components", "fixVersions", "priority")
+LISTS = ("labels", "components", "fixVersions", "versions")
+"""Fields that one may add to and remove from."""
+HISTORY_NAMES = {f["id"]: f["name"] for f in FIELDS if f["custom"]} | {
+    "components": "Component",
+    "fixVersions": "Fix Version",
+    "versions": "Version",
+    "parent": "IssueParentAssociation",
+}
+"""Where history calls a field otherwise than the API does."""
 
 
 def create_issue(state: State, project: Project, by: str, fields: Mapping[str, Any], *, at: str = "") -> Issue:
     """With every field that a fresh issue has; ``fields`` as REST v3 gives them."""
     now = at or state.now()
-    person = state.people[by]
     issue = Issue(
         id=state.next_id(),
         key=f"{project.key}-{project.next_number}",
         fields={
             "summary": "",
             "description": None,
-            "issuetype": {"id": "10001", "name": "Story", "subtask": False, "hierarchyLevel": 0},
+            "issuetype": issue_type("Story"),
             "status": state.status("To Do"),
-            "priority": {"id": "3", "name": "Medium"},
+            "priority": priority("Medium"),
             "resolution": None,
             "resolutiondate": None,
             "created": now,
             "updated": now,
-            "reporter": {"accountId": by, "displayName": person.name, "accountType": person.kind, "active": True},
+            "reporter": state.user(state.people[by]),
             "assignee": None,
             "labels": [],
             "components": [],
@@ -52,12 +60,12 @@ def change(state: State, issue: Issue, by: str, changes: Mapping[str, Any], *, b
     """Set fields, with one history entry for all that differ."""
     items = [
         {
-            "field": name,
+            "field": HISTORY_NAMES.get(name, name),
             "fieldId": name,
-            "fieldtype": "jira",
-            "from": _plain(issue.fields.get(name)),
+            "fieldtype": "custom" if name.startswith("customfield_") else "jira",
+            "from": _code(issue.fields.get(name)),
             "fromString": _plain(issue.fields.get(name)),
-            "to": _plain(value),
+            "to": _code(value),
             "toString": _plain(value),
         }
         for name, value in changes.items()
@@ -66,6 +74,22 @@ def change(state: State, issue: Issue, by: str, changes: Mapping[str, Any], *, b
     issue.fields.update(changes)
     if items:
         state.touch(issue, by, items, bump=bump)
+
+
+def set_parent(state: State, issue: Issue, by: str, parent: int | None) -> None:
+    if parent == issue.parent:
+        return
+    before, after = (state.issues.get(i) if i is not None else None for i in (issue.parent, parent))
+    issue.parent = parent
+    item = {
+        "field": HISTORY_NAMES["parent"],
+        "fieldtype": "jira",
+        "from": str(before.id) if before else None,
+        "fromString": before.key if before else None,
+        "to": str(after.id) if after else None,
+        "toString": after.key if after else None,
+    }
+    state.touch(issue, by, [item])
 
 
 def transition(state: State, issue: Issue, by: str, status: str, resolution: str = "Done") -> None:
@@ -101,6 +125,15 @@ def move_issue(state: State, issue: Issue, by: str, project: Project) -> None:
     state.touch(issue, by, [item])
 
 
+def _code(value: Any) -> str | None:
+    """What history has beside the words: an id, where there is one."""
+    if isinstance(value, dict):
+        return str(value.get("id") or value.get("accountId") or "") or None
+    if isinstance(value, list):
+        return ", ".join(str(v["id"]) for v in value if isinstance(v, dict) and "id" in v) or None
+    return None if value is None else str(value)
+
+
 def _plain(value: Any) -> str | None:
     if value is None:
         return None
@@ -125,66 +158,64 @@ def get(call: Call) -> Reply:
 
 
 def create(call: Call) -> Reply:
-    fields = dict(call.body().get("fields") or {})
-    name = fields.pop("project", {})
-    project = call.state.project(str(name.get("key") or name.get("id") or ""))
+    fields = _object(call.body(), "fields")
+    named = fields.pop("project", None)
+    name = named.get("key") or named.get("id") if isinstance(named, dict) else None
+    project = call.state.project(str(name or ""))
     if project is None or not call.view.browses(project):
         raise Refusal(400, errors={"project": "valid project is required"})
-    if not fields.get("summary"):
-        raise Refusal(400, errors={"summary": "You must specify a summary of the issue."})
-    _check(call, fields)
-    issue = create_issue(call.state, project, call.by, fields)
+    if project.key in call.view.account.mute:
+        raise Refusal(403, "You do not have permission to create issues in this project.")
+    kept = taken(call.view, project, {"summary": "", **fields})
+    parent = kept.pop("parent", None)
+    issue = create_issue(call.state, project, call.by, kept)
+    issue.parent = parent
     return Reply({"id": str(issue.id), "key": issue.key, "self": call.view.issue(issue, ["id"])["self"]}, 201)
 
 
 def edit(call: Call) -> Reply:
-    """Fields, label and other list operations, and properties, in one request."""
+    """Fields, operations on lists, and properties, in one request."""
     issue = call.issue()
-    call.may_write(issue)
+    call.may_write(issue, "edit")
     body = call.body()
-    fields = dict(body.get("fields") or {})
-    _check(call, fields)
-    for name, operations in (body.get("update") or {}).items():
-        if name != "labels":
-            raise Refusal(400, errors={name: f"Field '{name}' cannot be set. It is not on the appropriate screen."})
-        fields["labels"] = _labels(list(issue.fields.get("labels") or []), operations)
-    change(call.state, issue, call.by, fields)
-    for entry in body.get("properties") or ():
-        issue.properties[str(entry["key"])] = entry.get("value")
+    fields, properties = _object(body, "fields"), given_properties(body)
+    project = call.state.projects[issue.project]
+    kept = taken(call.view, project, fields)
+    for name, operations in _object(body, "update").items():
+        kept[name] = _operated(call, issue, name, operations)
+    if "parent" in kept:
+        set_parent(call.state, issue, call.by, kept.pop("parent"))
+    change(call.state, issue, call.by, kept)
+    issue.properties.update(properties)
     if call.request.args.get("returnIssue") == "true":
         return Reply(call.view.issue(issue, ["*all"]))
     return Reply(status=204)
 
 
-def _check(call: Call, fields: Mapping[str, Any]) -> None:
-    known = {f["id"] for f in FIELDS}
-    for name, value in fields.items():
-        if name not in known:
-            raise Refusal(400, errors={name: f"Field '{name}' cannot be set. It is not on the appropriate screen."})
-        if name == "labels":
-            _labels([], [{"set": value}])
-        if name == "description" and call.view.version == "3" and value is not None:
-            problem = adf.problem(value)
-            if problem:
-                raise Refusal(400, errors={"description": problem})
+def _object(body: Json, name: str) -> Json:
+    value = body.get(name) or {}
+    if not isinstance(value, dict):
+        raise Refusal(400, "Invalid request payload. Refer to the REST API documentation and try again.")
+    return dict(value)
 
 
-def _labels(labels: list[str], operations: Any) -> list[str]:
-    for operation in operations if isinstance(operations, list) else [operations]:
-        for verb, value in operation.items():
-            values = value if isinstance(value, list) else [value]
-            if any(not isinstance(v, str) or " " in v for v in values):
-                raise Refusal(400, errors={"labels": f"The label '{values[0]}' contains spaces which is invalid."})
-            match verb:
-                case "add":
-                    labels += [v for v in values if v not in labels]
-                case "remove":
-                    labels = [v for v in labels if v not in values]
-                case "set":
-                    labels = list(values)
-                case _:
-                    raise Refusal(400, errors={"labels": f"Operation '{verb}' is not supported."})
-    return labels
+def _operated(call: Call, issue: Issue, name: str, operations: Any) -> Any:
+    """What a list of ``{"add": x}``, ``{"remove": x}`` and ``{"set": x}`` makes of a field."""
+    value = issue.fields.get(name)
+    each = operations if isinstance(operations, list) else [operations]
+    if not all(isinstance(operation, dict) and len(operation) == 1 for operation in each):
+        raise Refusal(400, errors={name: "Each operation must be an object with a single verb."})
+    for verb, operand in (next(iter(operation.items())) for operation in each):
+        if verb != "set" and not (verb in ("add", "remove") and name in LISTS):
+            raise Refusal(400, errors={name: f"Field with id '{name}' and operation '{verb}' is not supported."})
+        fit = taken(call.view, call.state.projects[issue.project], {name: operand if verb == "set" else [operand]})
+        if verb == "set":
+            value = fit[name]
+        elif verb == "add":
+            value = [*(value or []), *(one for one in fit[name] if one not in (value or []))]
+        else:
+            value = [one for one in value or [] if one not in fit[name]]
+    return value
 
 
 def transitions(call: Call) -> Reply:
@@ -194,12 +225,20 @@ def transitions(call: Call) -> Reply:
 
 
 def do_transition(call: Call) -> Reply:
-    wanted = str((call.body().get("transition") or {}).get("id", ""))
+    issue = call.issue()
+    call.may_write(issue, "transition")
+    wanted = str(_object(call.body(), "transition").get("id", ""))
     name = next((s for s, (n, _) in STATUSES.items() if n == wanted), None)
     if name is None:
         raise Refusal(400, f"Transition id '{wanted}' is not valid for this issue.")
-    transition(call.state, call.issue(), call.by, name)
+    transition(call.state, issue, call.by, name)
     return Reply(status=204)
+
+
+def changelog(call: Call) -> Reply:
+    """Oldest first, where ``expand=changelog`` has the newest first."""
+    changes = call.issue().changes
+    return Reply(call.page([call.view.history(c) for c in changes], most=100))
 
 
 def delete(call: Call) -> Reply:
@@ -222,49 +261,27 @@ def get_property(call: Call) -> Reply:
 
 def put_property(call: Call) -> Reply:
     """No history, no new ``updated``: the world does not notice."""
-    properties, key = call.issue().properties, call.args["key"]
+    issue, key = call.issue(), call.args["key"]
+    call.may_write(issue, "edit")
+    properties = issue.properties
     new = key not in properties
     properties[key] = property_value(call, key)
     return Reply(status=201 if new else 200)
 
 
 def delete_property(call: Call) -> Reply:
+    call.may_write(call.issue(), "edit")
     if call.issue().properties.pop(call.args["key"], None) is None:
         raise Refusal(404, f"The property {call.args['key']} does not exist.")
     return Reply(status=204)
 
 
-def _custom(number: int, name: str, kind: str, type_: str) -> Json:
-    schema = {"type": type_, "custom": kind, "customId": number}
-    field_id = f"customfield_{number}"
-    return {"id": field_id, "key": field_id, "name": name, "custom": True, "clauseNames": [name], "schema": schema}
-
-
-def _system(name: str, type_: str) -> Json:
-    return {"id": name, "key": name, "name": name.title(), "custom": False, "schema": {"type": type_, "system": name}}
-
-
-SPRINT, START, END, TEAM, POINTS, EPIC = (f"customfield_{n}" for n in (10020, 10022, 10023, 10001, 10016, 10014))
-FIELDS: tuple[Json, ...] = (
-    *(_system(name, "string") for name in ("summary", "description", "environment")),
-    *(_system(name, "array") for name in ("labels", "components", "fixVersions", "versions", "issuelinks", "subtasks")),
-    *(_system(name, "user") for name in ("assignee", "reporter", "creator")),
-    *(_system(name, "datetime") for name in ("created", "updated", "resolutiondate")),
-    *(_system(n, n) for n in ("issuetype", "status", "priority", "resolution", "project", "parent", "security")),
-    _system("duedate", "date"),
-    _system("comment", "comments-page"),
-    _custom(10020, "Sprint", "com.pyxis.greenhopper.jira:gh-sprint", "array"),
-    _custom(10022, "Target start", "com.atlassian.jpo:jpo-custom-field-baseline-start", "date"),
-    _custom(10023, "Target end", "com.atlassian.jpo:jpo-custom-field-baseline-end", "date"),
-    _custom(10001, "Team", "com.atlassian.jira.plugin.system.customfieldtypes:atlassian-team", "team"),
-    _custom(10016, "Story point estimate", "com.pyxis.greenhopper.jira:jsw-story-points", "number"),
-    _custom(10014, "Epic Link", "com.pyxis.greenhopper.jira:gh-epic-link", "any"),
-)
 ROUTES: tuple[Route, ...] = (
     ("GET", "/issue/<issue>", get),
     ("POST", "/issue", create),
     ("PUT", "/issue/<issue>", edit),
     ("DELETE", "/issue/<issue>", delete),
+    ("GET", "/issue/<issue>/changelog", changelog),
     ("GET", "/issue/<issue>/transitions", transitions),
     ("POST", "/issue/<issue>/transitions", do_transition),
     ("GET", "/issue/<issue>/properties", property_keys),

@@ -14,8 +14,10 @@ from zoneinfo import ZoneInfo
 from lark import Lark, Token, Tree, UnexpectedInput
 
 from sandbox.jira.errors import Refusal
-from sandbox.jira.records import Issue
-from sandbox.jira.state import State, moment
+from sandbox.jira.fields import PRIORITIES, TYPES
+from sandbox.jira.records import Issue, Project
+from sandbox.jira.state import CATEGORIES, STATUSES, moment
+from sandbox.jira.view import View
 
 GRAMMAR = r"""
 start: [either] [order]
@@ -35,12 +37,13 @@ NOT: "NOT"i
 EMPTY: "EMPTY"i | "NULL"i
 DIRECTION: "ASC"i | "DESC"i
 OP: "!=" | ">=" | "<=" | "!~" | "=" | ">" | "<" | "~"
-WORD: /(?!(?:and|or|not|in|is|order|by|asc|desc|empty|null)(?![\w\-:.\[\]]))[\w\-:.\[\]\/@+]+/i
+WORD: /(?!(?:and|or|not|in|is|order|by|asc|desc|empty|null)(?![\w\-:.\[\]]))[\w\-:.\[\]\/@+]+(\(\))?/i
 QUOTED: /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/
 %ignore /\s+/
 """
 _PARSER = Lark(GRAMMAR, parser="lalr", lexer="contextual")
-RELATIVE = re.compile(r"^([+-]?\d+)([wdhm])$")
+RELATIVE = re.compile(r"([+-]?)((?:\d{1,6}[wdhm]\s*)+)")
+KEY = re.compile(r"([A-Za-z][A-Za-z0-9_]*)-([1-9]\d{0,17})")
 UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes"}
 Test = Callable[[Issue], bool]
 
@@ -52,7 +55,7 @@ class Query:
     """(field, descending)."""
 
 
-def parse(jql: str, state: State, zone: str, indexed: Callable[[Issue], str]) -> Query:
+def parse(jql: str, view: View, indexed: Callable[[Issue], str]) -> Query:
     """``indexed``: what the index thinks an issue's ``updated`` is. Raises Refusal(400) as Jira words it."""
     try:
         tree: Any = _PARSER.parse(jql)
@@ -65,7 +68,7 @@ def parse(jql: str, state: State, zone: str, indexed: Callable[[Issue], str]) ->
     sorts = tuple(_sort(sort) for sort in order.children) if order is not None else ()
     if len(sorts) > 7:
         raise Refusal(400, "The ORDER BY clause takes at most 7 fields.")
-    return Query(_Compiler(state, zone, indexed).compile(where), sorts)
+    return Query(_Compiler(view, indexed).compile(where), sorts)
 
 
 def _sort(tree: Any) -> tuple[str, bool]:
@@ -106,14 +109,25 @@ FIELDS: Mapping[str, str] = {
     "issuetype": "issuetype",
     "type": "issuetype",
     "assignee": "assignee",
+    "reporter": "reporter",
+    "priority": "priority",
+    "resolution": "resolution",
+    "component": "components",
+    "fixversion": "fixVersions",
     "summary": "summary",
     "parent": "parent",
 }
+NAMING = ("id", "name", "accountId", "displayName")
+"""By what JQL knows a version, a status, a person."""
+DATES = ("updated", "created", "duedate")
+CHOICES = ("project", "status", "statusCategory", "issuetype", "priority")
+"""Fields of which JQL takes no value that the site does not have."""
 
 
 class _Compiler:
-    def __init__(self, state: State, zone: str, indexed: Callable[[Issue], str]) -> None:
-        self._state, self._zone, self._indexed = state, ZoneInfo(zone), indexed
+    def __init__(self, view: View, indexed: Callable[[Issue], str]) -> None:
+        self._view, self._state, self._indexed = view, view.state, indexed
+        self._zone = ZoneInfo(view.person.zone)
 
     def compile(self, tree: Any) -> Test:
         parts = tree.children
@@ -137,31 +151,49 @@ class _Compiler:
         return lambda issue: bool(self._values(field, issue)) is (negated is not None)
 
     def _compare(self, field: str, op: str, value: Any) -> Test:
-        if field in ("updated", "created", "duedate"):
+        if field in DATES:
             return self._dated(field, op, value)
         if field == "key":
             return self._keyed(op, _text(value))
-        text = _text(value).lower()
-        if field == "project" and self._state.project(_text(value)) is None:
-            raise Refusal(400, f"The value '{_text(value)}' does not exist for the field 'project'.")
-        if op in ("~", "!~"):
-            return lambda issue: any(text in v for v in self._values(field, issue)) is (op == "~")
-        if op not in ("=", "!="):
+        if op not in (("~", "!~") if field == "summary" else ("=", "!=")):
             raise Refusal(400, f"The operator '{op}' is not supported by the '{field}' field.")
+        text = _text(value).lower()
+        if field == "summary":
+            return lambda issue: any(text in v for v in self._values(field, issue)) is (op == "~")
+        if field == "resolution" and text == "unresolved":
+            return lambda issue: (not issue.fields.get("resolution")) is (op == "=")
+        if field in CHOICES and text not in self._choices(field):
+            raise Refusal(400, f"The value '{_text(value)}' does not exist for the field '{field}'.")
+        if text == "currentuser()":
+            text = self._view.account.person.lower()
         return lambda issue: (text in self._values(field, issue)) is (op == "=")
+
+    def _choices(self, field: str) -> set[str]:
+        """What the account may name in this field: a project that it may not browse does not exist for it."""
+        if field == "project":
+            seen = filter(self._view.browses, self._state.projects.values())
+            return {name for project in seen for name in _names(project)}
+        if field == "statusCategory":
+            return {str(c[k]).lower() for c in CATEGORIES.values() for k in ("id", "key", "name")} | {"undefined"}
+        site = {"status": STATUSES, "issuetype": TYPES, "priority": PRIORITIES}[field]
+        in_use = {value for issue in self._state.issues.values() for value in self._values(field, issue)}
+        return {name.lower() for name in site} | in_use
 
     def _keyed(self, op: str, text: str) -> Test:
         found = self._state.issue(text)
-        if found is None and "-" not in text:
-            raise Refusal(400, f"The value '{text}' is not valid for the field 'issuekey'.")
+        if not text.isdecimal() and not KEY.fullmatch(text):
+            raise Refusal(400, f"The issue key '{text}' for field 'key' is invalid.")
+        if found is None or not self._view.sees(found):
+            raise Refusal(400, f"An issue with key '{text}' does not exist for field 'key'.")
         if op in ("=", "!="):
-            wanted = found.id if found else -1
-            return lambda issue: (issue.id == wanted) is (op == "=")
-        project, _, number = (found.key if found else text.upper()).rpartition("-")
-        limit = int(number)
-        return lambda issue: issue.project == project and _ordered(issue.number, op, limit)
+            return lambda issue: (issue.id == found.id) is (op == "=")
+        if op in ("~", "!~"):
+            raise Refusal(400, f"The operator '{op}' is not supported by the 'key' field.")
+        return lambda issue: issue.project == found.project and _ordered(issue.number, op, found.number)
 
     def _dated(self, field: str, op: str, value: Any) -> Test:
+        if op in ("~", "!~"):
+            raise Refusal(400, f"The operator '{op}' is not supported by the '{field}' field.")
         limit = self._moment(field, _text(value), quoted=_quoted(value))
 
         def test(issue: Issue) -> bool:
@@ -174,15 +206,17 @@ class _Compiler:
         return test
 
     def _moment(self, field: str, text: str, *, quoted: bool) -> datetime:
-        relative = RELATIVE.match(text)
-        if relative:
-            return self._state.clock.now() + timedelta(**{UNITS[relative[2]]: int(relative[1])})
-        if text.isdigit() and not quoted and self._state.options.epoch_jql:
-            return datetime.fromtimestamp(int(text) / 1000, UTC)
+        try:
+            if found := self._relative(text):
+                return found
+            if text.isdecimal() and not quoted and self._state.options.epoch_jql:
+                return datetime.fromtimestamp(int(text) / 1000, UTC)
+        except (OverflowError, OSError, ValueError):
+            text = f"{text[:20]}…"
         for form in ("%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M", "%Y/%m/%d", "%Y-%m-%d"):
             try:
                 return datetime.strptime(text, form).replace(tzinfo=self._zone).astimezone(UTC)
-            except ValueError:
+            except (ValueError, OverflowError):
                 continue
         raise Refusal(
             400,
@@ -190,13 +224,26 @@ class _Compiler:
             "'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'.",
         )
 
+    def _relative(self, text: str) -> datetime | None:
+        """``-90m``, ``4w 2d``, ``now()``, ``startOfDay()``: none of them needs a zone but the last."""
+        now = self._state.clock.now()
+        if text.lower() == "now()":
+            return now
+        if text.lower() == "startofday()":
+            return now.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        found = RELATIVE.fullmatch(text)
+        if found is None:
+            return None
+        parts = re.findall(r"(\d+)([wdhm])", found[2])
+        span = sum((timedelta(**{UNITS[unit]: int(count)}) for count, unit in parts), timedelta())
+        return now - span if found[1] == "-" else now + span
+
     def _values(self, field: str, issue: Issue) -> Sequence[str]:
         """What the issue has in this field, as the texts one may compare it with, in lower case."""
         own = issue.fields.get(field)
         match field:
             case "project":
-                project = self._state.projects[issue.project]
-                return (project.key.lower(), project.name.lower(), str(project.id))
+                return _names(self._state.projects[issue.project])
             case "key":
                 return (issue.key.lower(), str(issue.id))
             case "parent":
@@ -206,12 +253,15 @@ class _Compiler:
                 return [label.lower() for label in own or ()]
             case "statusCategory":
                 category = (issue.fields.get("status") or {}).get("statusCategory") or {}
-                return [str(category.get(k, "")).lower() for k in ("name", "key")]
-            case "assignee":
-                return [str(own.get(k, "")).lower() for k in ("accountId", "displayName")] if own else ()
-            case "status" | "issuetype":
-                return [str(own.get(k, "")).lower() for k in ("name", "id")] if own else ()
-        return (str(own).lower(),) if own else ()
+                return [str(category.get(k, "")).lower() for k in ("name", "key", "id")]
+        many = own if isinstance(own, list) else [own] if own else []
+        return [str(one.get(k, "")).lower() for one in many if isinstance(one, dict) for k in NAMING if one.get(k)] or [
+            str(one).lower() for one in many if isinstance(one, str)
+        ]
+
+
+def _names(project: Project) -> tuple[str, ...]:
+    return (project.key.lower(), project.name.lower(), str(project.id))
 
 
 def _field(tree: Any) -> str:

@@ -8,7 +8,7 @@ created, and its comment is added again.
 from typing import Any
 
 from sandbox.jira.call import Call, Reply, Route
-from sandbox.jira.comments import add_comment
+from sandbox.jira.comments import add_comment, given_text
 from sandbox.jira.errors import Refusal, no_issue
 from sandbox.jira.records import Issue, Json, Link, LinkType
 from sandbox.jira.state import State
@@ -43,28 +43,37 @@ def types(call: Call) -> Reply:
     return Reply({"issueLinkTypes": [_type(t) for t in call.state.link_types.values()]})
 
 
+def one_type(call: Call) -> Reply:
+    kind = call.state.link_types.get(call.args["type"])
+    if kind is None:
+        raise Refusal(404, f"No issue link type with id '{call.args['type']}' found.")
+    return Reply(_type(kind))
+
+
 def _type(kind: LinkType) -> Json:
     return {"id": kind.id, "name": kind.name, "inward": kind.inward, "outward": kind.outward}
 
 
 def create(call: Call) -> Reply:
     body = call.body()
-    named: Json = body.get("type") or {}
+    named, comment = _object(body, "type"), _object(body, "comment")
     kinds = call.state.link_types.values()
     kind = next((t for t in kinds if t.id == str(named.get("id")) or t.name == named.get("name")), None)
     if kind is None:
         raise Refusal(404, f"No issue link type with name '{named.get('name') or named.get('id')}' found.")
     source, target = (_end(call, body.get(name)) for name in ("inwardIssue", "outwardIssue"))
-    call.may_write(source)
+    if source is target:
+        raise Refusal(400, "You cannot link an issue to itself.")
+    call.may_write(source, "link")
+    text = given_text(call, comment.get("body")) if comment else None
     add_link(call.state, kind, source, target, call.by)
-    comment = (body.get("comment") or {}).get("body")
-    if comment:
-        add_comment(call.state, source, call.by, comment)
+    if text:
+        add_comment(call.state, source, call.by, text)
     return Reply(status=201)
 
 
 def _end(call: Call, named: Any) -> Issue:
-    named = named or {}
+    named = named if isinstance(named, dict) else {}
     issue = call.state.issue(str(named.get("key") or named.get("id") or ""))
     if issue is None or not call.view.sees(issue):
         raise no_issue()
@@ -73,7 +82,7 @@ def _end(call: Call, named: Any) -> Issue:
 
 def _link(call: Call) -> Link:
     link = call.state.links.get(call.args["link"])
-    if link is None or not any(call.view.sees(call.state.issues[i]) for i in (link.source, link.target)):
+    if link is None or not all(call.view.sees(call.state.issues[i]) for i in (link.source, link.target)):
         raise Refusal(404, f"No issue link with id '{call.args['link']}' exists.")
     return link
 
@@ -87,37 +96,96 @@ def get(call: Call) -> Reply:
 
 
 def delete(call: Call) -> Reply:
-    remove_link(call.state, _link(call), call.by)
+    link = _link(call)
+    call.may_write(call.state.issues[link.source], "link")
+    remove_link(call.state, link, call.by)
     return Reply(status=204)
 
 
 def remote_links(call: Call) -> Reply:
     wanted = call.request.args.get("globalId")
-    return Reply([r for r in call.issue().remote_links if wanted in (None, r.get("globalId"))])
+    issue = call.issue()
+    return Reply([_shown(call, issue, r) for r in issue.remote_links if wanted in (None, r.get("globalId"))])
+
+
+def _shown(call: Call, issue: Issue, link: Json) -> Json:
+    return {**link, "self": call.view.issue(issue, ["id"])["self"] + f"/remotelink/{link['id']}"}
 
 
 def put_remote_link(call: Call) -> Reply:
     """An upsert by ``globalId``; what is left out becomes null, and every repetition adds to the history."""
-    issue, body = call.issue(), call.body()
-    thing = body.get("object") or {}
-    if not thing.get("url") or not thing.get("title"):
-        raise Refusal(400, errors={"object": "url and title are required"})
-    if len(str(body.get("globalId") or "")) > 255:
-        raise Refusal(400, errors={"globalId": "globalId takes 255 characters"})
+    issue, body = call.issue(), _remote_body(call)
+    call.may_write(issue, "link")
+    known = any(body.get("globalId") and r["globalId"] == body["globalId"] for r in issue.remote_links)
     link = add_remote_link(call.state, issue, body, call.by)
-    return Reply({"id": link["id"], "self": call.view.issue(issue, ["id"])["self"] + f"/remotelink/{link['id']}"}, 201)
+    where = _shown(call, issue, link)["self"]
+    return Reply({"id": link["id"], "self": where}, 200 if known else 201)
+
+
+def _remote_body(call: Call) -> Json:
+    body = call.body()
+    thing, named = _object(body, "object"), body.get("globalId") or ""
+    if not all(isinstance(thing.get(name), str) and thing[name] for name in ("url", "title")):
+        raise Refusal(400, errors={"object": "url and title are required"})
+    if not isinstance(named, str) or len(named) > 255:
+        raise Refusal(400, errors={"globalId": "globalId takes 255 characters"})
+    return body
+
+
+def remote_link(call: Call) -> Reply:
+    return Reply(_shown(call, *_remote(call)))
+
+
+def edit_remote_link(call: Call) -> Reply:
+    """What is left out becomes null here too (pchuri/jira-cli#24)."""
+    issue, link = _remote(call)
+    call.may_write(issue, "link")
+    link.update(_remote_fields(_remote_body(call)))
+    call.state.touch(issue, call.by, [_remote_item(link)])
+    return Reply(status=204)
+
+
+def delete_remote_link(call: Call) -> Reply:
+    issue, link = _remote(call)
+    call.may_write(issue, "link")
+    issue.remote_links.remove(link)
+    gone = _remote_item(link)
+    call.state.touch(issue, call.by, [{**gone, "from": gone["to"], "to": None, "toString": None}])
+    return Reply(status=204)
+
+
+def _remote(call: Call) -> tuple[Issue, Json]:
+    issue = call.issue()
+    found = next((r for r in issue.remote_links if r["id"] == call.args["link"]), None)
+    if found is None:
+        raise Refusal(404, f"No remote link with id '{call.args['link']}' exists on this issue.")
+    return issue, found
+
+
+def _remote_fields(body: Json) -> Json:
+    return {name: body.get(name) for name in ("globalId", "application", "relationship", "object")}
+
+
+def _remote_item(link: Json) -> Json:
+    text = f'This issue links to "{(link["object"] or {}).get("title")}"'
+    return {"field": "RemoteIssueLink", "fieldtype": "jira", "from": None, "to": str(link["id"]), "toString": text}
+
+
+def _object(body: Json, name: str) -> Json:
+    value = body.get(name) or {}
+    if not isinstance(value, dict):
+        raise Refusal(400, "Invalid request payload. Refer to the REST API documentation and try again.")
+    return value
 
 
 def add_remote_link(state: State, issue: Issue, body: Json, by: str) -> Json:
     found = next((r for r in issue.remote_links if body.get("globalId") and r["globalId"] == body["globalId"]), None)
-    link = {name: body.get(name) for name in ("globalId", "application", "relationship", "object")}
+    link = _remote_fields(body)
     link["id"] = found["id"] if found else state.next_id()
     if found:
         issue.remote_links.remove(found)
     issue.remote_links.append(link)
-    text = f'This issue links to "{(body.get("object") or {}).get("title")}"'
-    item = {"field": "RemoteIssueLink", "fieldtype": "jira", "from": None, "to": str(link["id"]), "toString": text}
-    state.touch(issue, by, [item])
+    state.touch(issue, by, [_remote_item(link)])
     return link
 
 
@@ -126,6 +194,10 @@ ROUTES: tuple[Route, ...] = (
     ("POST", "/issueLink", create),
     ("GET", "/issueLink/<int:link>", get),
     ("DELETE", "/issueLink/<int:link>", delete),
+    ("GET", "/issueLinkType/<type>", one_type),
     ("GET", "/issue/<issue>/remotelink", remote_links),
+    ("GET", "/issue/<issue>/remotelink/<int:link>", remote_link),
+    ("PUT", "/issue/<issue>/remotelink/<int:link>", edit_remote_link),
+    ("DELETE", "/issue/<issue>/remotelink/<int:link>", delete_remote_link),
     ("POST", "/issue/<issue>/remotelink", put_remote_link),
 )

@@ -72,8 +72,7 @@ def _issue(state: State, row: Row) -> None:
 def _user(state: State, raw: Row) -> Json:
     account_id = str(raw.get("accountId") or raw.get("key") or raw.get("name") or raw.get("displayName") or "unknown")
     name = str(raw.get("displayName") or raw.get("name") or account_id)
-    state.people.setdefault(account_id, Person(account_id=account_id, name=name))
-    return {"accountId": account_id, "displayName": name, "accountType": "atlassian", "active": True}
+    return state.user(state.people.setdefault(account_id, Person(account_id=account_id, name=name)))
 
 
 def _comment(state: State, issue: Issue, raw: Row) -> None:

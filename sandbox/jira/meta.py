@@ -1,8 +1,10 @@
 """What is not an issue: the server, ourselves, fields, projects, versions, components."""
 
+from datetime import datetime
+
 from sandbox.jira.call import Call, Reply, Route
 from sandbox.jira.errors import Refusal
-from sandbox.jira.issues import FIELDS
+from sandbox.jira.fields import FIELDS, PRIORITIES, TYPES, issue_type, priority
 from sandbox.jira.records import Project
 from sandbox.jira.state import STATUSES
 
@@ -15,7 +17,7 @@ def server_info(call: Call) -> Reply:
             "versionNumbers": [1001, 0, 0],
             "deploymentType": call.state.options.deployment,
             "buildNumber": 100300,
-            "serverTime": call.state.now(),
+            "serverTime": server_time(call.state.clock.now()),
             "serverTitle": "Jira",
             "serverTimeZone": "Europe/Berlin",
         }
@@ -34,22 +36,30 @@ def statuses(call: Call) -> Reply:
     return Reply([call.state.status(name) for name in STATUSES])
 
 
+def issue_types(call: Call) -> Reply:
+    return Reply([issue_type(name) for name in TYPES])
+
+
+def priorities(call: Call) -> Reply:
+    return Reply([priority(name) for name in PRIORITIES])
+
+
+def user(call: Call) -> Reply:
+    found = call.state.people.get(call.request.args.get("accountId", ""))
+    if found is None:
+        raise Refusal(404, "Specified user does not exist or you do not have required permissions")
+    return Reply(call.view.user(found))
+
+
+def server_time(now: datetime) -> str:
+    """Milliseconds and no colon in the offset, as all of Jira's moments."""
+    return f"{now:%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03d}{now:%z}"
+
+
 def projects(call: Call) -> Reply:
-    start, size = call.number("startAt", 0, 10**9), call.number("maxResults", 50, 100)
     seen = sorted((p for p in call.state.projects.values() if call.view.browses(p)), key=lambda p: p.key)
     keys = call.texts("keys")
-    if keys:
-        seen = [p for p in seen if p.key in keys]
-    page = [call.view.project(p) for p in seen[start : start + size]]
-    return Reply(
-        {
-            "startAt": start,
-            "maxResults": size,
-            "total": len(seen),
-            "isLast": start + size >= len(seen),
-            "values": page,
-        }
-    )
+    return Reply(call.page([call.view.project(p) for p in seen if not keys or p.key in keys], most=100))
 
 
 def all_projects(call: Call) -> Reply:
@@ -68,6 +78,14 @@ def components(call: Call) -> Reply:
     return Reply(_project(call).components)
 
 
+def version_page(call: Call) -> Reply:
+    return Reply(call.page(_project(call).versions, most=50))
+
+
+def component_page(call: Call) -> Reply:
+    return Reply(call.page(_project(call).components, most=50))
+
+
 def _project(call: Call) -> Project:
     found = call.state.project(call.args["project"])
     if found is None or not call.view.browses(found):
@@ -80,9 +98,14 @@ ROUTES: tuple[Route, ...] = (
     ("GET", "/myself", myself),
     ("GET", "/field", fields),
     ("GET", "/status", statuses),
+    ("GET", "/issuetype", issue_types),
+    ("GET", "/priority", priorities),
+    ("GET", "/user", user),
     ("GET", "/project/search", projects),
     ("GET", "/project", all_projects),
     ("GET", "/project/<project>", project),
     ("GET", "/project/<project>/versions", versions),
+    ("GET", "/project/<project>/version", version_page),
     ("GET", "/project/<project>/components", components),
+    ("GET", "/project/<project>/component", component_page),
 )

@@ -112,6 +112,10 @@ class Options:
     index_lag: float = 0.0
     """Seconds that search lags behind; direct reads never do."""
     page_cap: int = 100
+    token_life: float = 0.0
+    """Seconds that a page token is good for; 0: for ever."""
+    most_comments: int = 0
+    """Comments that an issue takes before it answers 413; 0: no limit."""
     epoch_jql: bool = True
     """Whether JQL takes dates as epoch milliseconds."""
     show_hidden_links: bool = False

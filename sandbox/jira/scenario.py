@@ -1,21 +1,12 @@
 """For who sets a scene: issues with a past, in words."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Any
+from datetime import UTC, date, datetime
 
 from sandbox.jira import adf, comments, issues, links
-from sandbox.jira.issues import END, SPRINT, START, TEAM
-from sandbox.jira.records import Issue, Json, Person
+from sandbox.jira.fields import END, SPRINT, START, TEAM, issue_type
+from sandbox.jira.records import Issue, Json, LinkType, Person, Project
 from sandbox.jira.state import BOT, State
-
-TYPES = {
-    "Epic": ("10000", 1),
-    "Story": ("10001", 0),
-    "Task": ("10002", 0),
-    "Bug": ("10003", 0),
-    "Sub-task": ("10004", -1),
-}
 
 
 class Writer:
@@ -81,21 +72,21 @@ class Writer:
     ) -> Issue:
         """The issue ``key``, whatever numbers are still free below it. Versions and sprints must be there."""
         project = self.state.projects[key.rpartition("-")[0]]
-        project.next_number = int(key.rpartition("-")[2])
+        number, free = int(key.rpartition("-")[2]), project.next_number
+        project.next_number = number
         by = self.state.person(reporter or "Site admin").account_id
-        made = (created or self.state.clock.now()).isoformat()
-        number, level = TYPES[type]
+        made = _utc(created or self.state.clock.now())
         fields: Json = {
             "summary": title,
             "description": adf.from_markdown(text) if text else None,
-            "issuetype": {"id": number, "name": type, "subtask": level < 0, "hierarchyLevel": level},
+            "issuetype": issue_type(type),
             "status": self.state.status(status),
             "labels": list(labels),
-            "components": [{"id": str(n), "name": name} for n, name in enumerate(components, 1)],
+            "components": [self._component(project, name) for name in components],
             "fixVersions": [self._versions[project.key, name] for name in versions],
-            "assignee": self._user(assignee) if assignee else None,
+            "assignee": self.state.user(self.state.person(assignee)) if assignee else None,
             "duedate": due.isoformat() if due else None,
-            "updated": (updated or created or self.state.clock.now()).isoformat(),
+            "updated": _utc(updated or created or self.state.clock.now()),
             SPRINT: [self._sprints[name] for name in sprints] or None,
             START: target_start.isoformat() if target_start else None,
             END: target_end.isoformat() if target_end else None,
@@ -110,8 +101,14 @@ class Writer:
         if readers is not None:
             issue.readers = [self.state.person(name).account_id for name in readers]
             issue.fields["security"] = {"id": "10100", "name": "Confidential"}
-        project.next_number = max(i.number for i in self.state.issues.values() if i.project == project.key) + 1
+        project.next_number = max(free, number + 1)
         return issue
+
+    def link_type(self, name: str, *, outward: str, inward: str) -> LinkType:
+        """As an admin adds one, in whatever language."""
+        kind = LinkType(id=str(self.state.next_id()), name=name, inward=inward, outward=outward)
+        self.state.link_types[kind.id] = kind
+        return kind
 
     def link(self, type: str, source: str, target: str) -> None:
         """``source`` reads the type's outward phrase: with Blocks, source *blocks* target."""
@@ -121,7 +118,7 @@ class Writer:
     def comment(self, key: str, author: str, text: str, at: datetime, visibility: Json | None = None) -> int:
         by = self.state.person(author).account_id
         body = adf.from_markdown(text)
-        return comments.add_comment(self.state, self._issue(key), by, body, at=at.isoformat(), visibility=visibility).id
+        return comments.add_comment(self.state, self._issue(key), by, body, at=_utc(at), visibility=visibility).id
 
     def _issue(self, key: str) -> Issue:
         found = self.state.issue(key)
@@ -129,11 +126,14 @@ class Writer:
             raise ValueError(f"there is no issue {key} yet")
         return found
 
-    def _user(self, name: str) -> dict[str, Any]:
-        person = self.state.person(name)
-        return {
-            "accountId": person.account_id,
-            "displayName": person.name,
-            "accountType": person.kind,
-            "active": True,
-        }
+    def _component(self, project: Project, name: str) -> Json:
+        found = next((c for c in project.components if c["name"] == name), None)
+        if found is None:
+            found = {"id": str(self.state.next_id()), "name": name}
+            project.components.append(found)
+        return found
+
+
+def _utc(at: datetime) -> str:
+    """As the state keeps moments; one without a zone is UTC."""
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).isoformat()

@@ -5,7 +5,7 @@ https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-sear
 
 import base64
 import json
-from collections import OrderedDict
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,8 +15,11 @@ from sandbox.jira.jql import Query, parse
 from sandbox.jira.records import Issue, Json
 
 ID_PAGE = 5000
-_found: OrderedDict[tuple[int, str, str, int], list[int]] = OrderedDict()
-"""Results of recent queries, good for one version of one state: pages of a walk share them."""
+WALKS = 16
+"""How many walks' results are kept."""
+LISTS = ("fields", "properties", "reconcileIssues")
+ASKABLE = frozenset({"jql", "nextPageToken", "maxResults", "expand", "fieldsByKeys", *LISTS})
+STALE = "The provided next page token is invalid or expired."
 
 
 def search(call: Call) -> Reply:
@@ -25,72 +28,71 @@ def search(call: Call) -> Reply:
     fields = asked["fields"] or ["id"]
     bare = set(fields) <= {"id", "key"}
     size = min(asked["maxResults"] or 50, ID_PAGE if bare else call.state.options.page_cap)
-    start = _start(asked["nextPageToken"], jql)
-    ids = _ids(call, jql, asked["reconcileIssues"])
+    start = _start(call, asked["nextPageToken"], jql)
+    ids = _ids(call, jql, asked["reconcileIssues"], again=start > 0)
     page = [call.state.issues[i] for i in ids[start : start + size]]
     rows = [call.view.issue(i, fields, expand=asked["expand"], properties=asked["properties"]) for i in page]
     answer: Json = {"issues": rows, "isLast": start + size >= len(ids)}
     if not answer["isLast"]:
-        answer["nextPageToken"] = _token(start + size, jql)
+        answer["nextPageToken"] = _token(call, start + size, jql)
     return Reply(answer)
 
 
 def _asked(call: Call) -> dict[str, Any]:
     if call.request.method == "POST":
         body = call.body()
-        unknown = body.keys() - {
-            *("jql", "nextPageToken", "maxResults", "fields", "expand", "properties", "fieldsByKeys", "reconcileIssues")
-        }
-        if unknown:
+        if body.keys() - ASKABLE:
             raise Refusal(400, "Invalid request payload. Refer to the REST API documentation and try again.")
         given: Mapping[str, Any] = body
-        lists = {name: list(body.get(name) or []) for name in ("fields", "properties", "reconcileIssues")}
-        most = body.get("maxResults")
+        lists = {name: _listed(body, name) for name in LISTS}
     else:
-        given = call.request.args
-        lists = {name: call.texts(name) for name in ("fields", "properties", "reconcileIssues")}
-        most = call.number("maxResults", 50, ID_PAGE)
-    if not (isinstance(most, int) or most is None) or (isinstance(most, int) and not 0 <= most <= ID_PAGE):
+        given = {**call.request.args, "maxResults": call.number("maxResults", 50, 10**9)}
+        lists = {name: call.texts(name) for name in LISTS}
+    most = given.get("maxResults")
+    if most is not None and (isinstance(most, bool) or not isinstance(most, int) or not 0 <= most <= ID_PAGE):
         raise Refusal(400, f"The maxResults parameter must be between 1 and {ID_PAGE}.")
     if len(lists["properties"]) > 5:
         raise Refusal(400, "The properties parameter takes at most 5 keys.")
-    if len(lists["reconcileIssues"]) > 50:
-        raise Refusal(400, "The reconcileIssues parameter takes at most 50 ids.")
-    return {
-        "jql": given.get("jql"),
-        "nextPageToken": given.get("nextPageToken"),
-        "maxResults": most,
-        "expand": str(given.get("expand") or ""),
-        **lists,
-    }
+    if len(lists["reconcileIssues"]) > 50 or not all(str(i).isdecimal() for i in lists["reconcileIssues"]):
+        raise Refusal(400, "The reconcileIssues parameter takes at most 50 numeric ids.")
+    texts = {name: str(given.get(name) or "") for name in ("jql", "nextPageToken", "expand")}
+    return {**texts, "maxResults": most, **lists}
 
 
-def _token(offset: int, jql: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps({"o": offset, "q": hash(jql)}).encode()).decode()
+def _listed(body: Json, name: str) -> list[Any]:
+    value = body.get(name)
+    if value is not None and (not isinstance(value, list) or not all(isinstance(v, str | int) for v in value)):
+        raise Refusal(400, "Invalid request payload. Refer to the REST API documentation and try again.")
+    return value or []
 
 
-def _start(token: str | None, jql: str) -> int:
+def _token(call: Call, offset: int, jql: str) -> str:
+    born = int(call.state.clock.now().timestamp())
+    return base64.urlsafe_b64encode(json.dumps([offset, zlib.crc32(jql.encode()), born]).encode()).decode()
+
+
+def _start(call: Call, token: str, jql: str) -> int:
     if not token:
         return 0
     try:
-        value = json.loads(base64.urlsafe_b64decode(token))
-        if value["q"] != hash(jql):
-            raise ValueError
-        return int(value["o"])
-    except (ValueError, KeyError, TypeError):
-        raise Refusal(400, "The provided next page token is invalid or expired.") from None
+        offset, query, born = (int(part) for part in json.loads(base64.urlsafe_b64decode(token)))
+    except (ValueError, TypeError):
+        raise Refusal(400, STALE) from None
+    life = call.state.options.token_life
+    if query != zlib.crc32(jql.encode()) or offset < 0 or (life and call.state.clock.now().timestamp() - born > life):
+        raise Refusal(400, STALE)
+    return offset
 
 
-def _ids(call: Call, jql: str, reconcile: list[Any]) -> list[int]:
-    state = call.state
-    if state.options.index_lag:
-        return _run(call, _query(call, jql, reconcile))
-    key = (id(state), call.view.account.token, jql, state.version)
-    if key not in _found:
-        _found[key] = _run(call, _query(call, jql, reconcile))
-        while len(_found) > 16:
-            _found.popitem(last=False)
-    return _found[key]
+def _ids(call: Call, jql: str, reconcile: list[Any], *, again: bool) -> list[int]:
+    """``again``: a further page, for which the first one's result will do while nothing has changed."""
+    state, walks = call.state, call.state.walks
+    key = (call.view.account.token, jql, state.version)
+    if not again or key not in walks or state.options.index_lag:
+        walks[key] = _run(call, _query(call, jql, reconcile))
+        while len(walks) > WALKS:
+            walks.popitem(last=False)
+    return walks[key]
 
 
 def _query(call: Call, jql: str, reconcile: list[Any]) -> Query:
@@ -103,7 +105,7 @@ def _query(call: Call, jql: str, reconcile: list[Any]) -> Query:
             return str(issue.fields.get("updated") or "")
         return issue.indexed_updated
 
-    return parse(jql, state, call.view.person.zone, indexed)
+    return parse(jql, call.view, indexed)
 
 
 def _run(call: Call, query: Query) -> list[int]:
@@ -130,7 +132,7 @@ def _sort_key(issue: Issue, field: str) -> Any:
 
 
 def approximate_count(call: Call) -> Reply:
-    return Reply({"count": len(_ids(call, str(call.body().get("jql") or ""), []))})
+    return Reply({"count": len(_ids(call, str(call.body().get("jql") or ""), [], again=False))})
 
 
 def gone(call: Call) -> Reply:
@@ -143,21 +145,23 @@ def gone(call: Call) -> Reply:
 
 def bulk_fetch(call: Call) -> Reply:
     body = call.body()
-    names = [str(name) for name in body.get("issueIdsOrKeys") or []]
+    names = [str(name) for name in _listed(body, "issueIdsOrKeys")]
     if not 0 < len(names) <= 100:
         raise Refusal(400, "issueIdsOrKeys must hold between 1 and 100 ids or keys.")
     found = {i.id: i for name in names if (i := call.state.issue(name)) is not None and call.view.sees(i)}
-    fields = list(body.get("fields") or ["*navigable"])
-    rows = [call.view.issue(found[i], fields, properties=body.get("properties") or ()) for i in sorted(found)]
+    fields = _listed(body, "fields") or ["*navigable"]
+    rows = [call.view.issue(found[i], fields, properties=_listed(body, "properties")) for i in sorted(found)]
     return Reply({"issues": rows, "issueErrors": []})
 
 
 def bulk_changelogs(call: Call) -> Reply:
     body = call.body()
-    names = [str(name) for name in body.get("issueIdsOrKeys") or []]
+    names = [str(name) for name in _listed(body, "issueIdsOrKeys")]
     if not 0 < len(names) <= 1000:
         raise Refusal(400, "issueIdsOrKeys must hold between 1 and 1000 ids or keys.")
-    wanted = set(body.get("fieldIds") or ())
+    wanted = set(_listed(body, "fieldIds"))
+    if len(wanted) > 10:
+        raise Refusal(400, "fieldIds must hold at most 10 ids.")
     logs = []
     for issue in (i for name in names if (i := call.state.issue(name)) is not None and call.view.sees(i)):
         changes = [

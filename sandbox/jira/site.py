@@ -2,9 +2,11 @@
 
 import base64
 import json
+import math
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
+from datetime import timedelta
 from threading import RLock
 from typing import Any
 
@@ -32,6 +34,7 @@ _MAP = Map(
     ],
     strict_slashes=False,
 )
+CLOUD_ID = "11223344-a1b2-3b33-c444-def123456789"
 _ANONYMOUS = Account(email="", token="", person="")
 
 
@@ -45,7 +48,7 @@ class JiraSite(Site):
         self.state = State(clock)
         self._lock = RLock()
         self._recent: deque[float] = deque()
-        self._writes: dict[str, deque[float]] = {}
+        self._writes: dict[int, deque[float]] = {}
 
     def writer(self) -> Writer:
         """For who sets a scene; see ``sandbox.jira``."""
@@ -57,13 +60,26 @@ class JiraSite(Site):
                 response = self._answer(request)
             except Refusal as refusal:
                 response = refusal.response()
-        limit = self.state.options.rate_limit or 100
-        response.headers["X-RateLimit-Limit"] = str(limit)
-        response.headers["X-RateLimit-Remaining"] = str(max(0, limit - len(self._recent)))
+        self._say_limits(response)
         response.headers["X-AREQUESTID"] = f"sandbox-{self.state.last_id}"
         return response
 
+    def _say_limits(self, response: Response) -> None:
+        """Without the option, limits are those that the real one names, and never come near."""
+        limit = self.state.options.rate_limit or 100
+        left = max(0, limit - len(self._recent)) if self.state.options.rate_limit else limit - 1
+        response.headers["X-RateLimit-Limit"] = str(limit)
+        response.headers.setdefault("X-RateLimit-Remaining", str(left))
+        if response.status_code == 429:
+            response.headers["X-RateLimit-Reset"] = (
+                f"{self.state.clock.now() + timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}"
+            )
+        if left < limit / 5:
+            response.headers["X-RateLimit-NearLimit"] = "true"
+
     def _answer(self, request: Request) -> Response:
+        if request.path == "/_edge/tenant_info":
+            return _respond(Reply({"cloudId": CLOUD_ID}))
         self._limit(self._recent, self.state.options.rate_limit, 1.0, "jira-burst-based")
         try:
             handler, args = _MAP.bind("sandbox").match(request.path, method=request.method)
@@ -76,7 +92,8 @@ class JiraSite(Site):
         if account is None:
             raise Refusal(401)
         if request.method in ("POST", "PUT", "DELETE") and "issue" in args:
-            recent = self._writes.setdefault(str(args["issue"]), deque())
+            named = self.state.issue(args["issue"])
+            recent = self._writes.setdefault(named.id if named else 0, deque())
             self._limit(recent, self.state.options.issue_burst, 2.0, "jira-per-issue-on-write")
         view = View(self.state, account, self.base_url(), "2" if version == "latest" else version)
         return _respond(handler(Call(view, request, args)))
@@ -94,10 +111,10 @@ class JiraSite(Site):
 
     def _limit(self, recent: deque[float], limit: int, seconds: float, reason: str) -> None:
         now = self.clock.now().timestamp()
-        while recent and now - recent[0] > seconds:
+        while recent and not 0 <= now - recent[0] <= seconds:  # less than 0: the clock was set back
             recent.popleft()
         if limit and len(recent) >= limit:
-            headers = {"Retry-After": "1", "RateLimit-Reason": reason, "X-RateLimit-Remaining": "0"}
+            headers = {"Retry-After": str(math.ceil(seconds)), "RateLimit-Reason": reason, "X-RateLimit-Remaining": "0"}
             raise Refusal(429, "Rate limit exceeded.", headers=headers)
         recent.append(now)
 

@@ -1,5 +1,6 @@
 """The state of a Jira site: its tables, the indexes over them, and what happens when anything changes."""
 
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -55,7 +56,9 @@ class State:
         self.keys: dict[str, int] = {}
         self.last_id = 10000
         self.version = 0
-        """Counts changes; a cached query is good for one version."""
+        """Counts changes; a walk's result is good for one version."""
+        self.walks: OrderedDict[tuple[str, str, int], list[int]] = OrderedDict()
+        """Ids that recent searches found, by account, JQL and version: the pages of a walk share them."""
         self.add_account("bot@acme.example", "sandbox-jira-token", BOT, "crosstie")
         self.add_account("admin@acme.example", "sandbox-jira-admin", "557058:admin", "Site admin", admin=True)
 
@@ -77,6 +80,15 @@ class State:
             account_id = name if ":" in name else f"5b10ac:{name.lower().replace(' ', '-')}"
             found = self.people[account_id] = Person(account_id=account_id, name=name)
         return found
+
+    def user(self, person: Person) -> Json:
+        """As issues keep it in their user fields."""
+        return {
+            "accountId": person.account_id,
+            "displayName": person.name,
+            "accountType": person.kind,
+            "active": True,
+        }
 
     def project(self, key: str) -> Project | None:
         return self.projects.get(key.upper()) or next(
@@ -134,16 +146,20 @@ class State:
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
+        """Raises ValueError for what ``dump`` did not make, and then leaves everything as it was."""
+        try:
+            options = Options(**state["options"])
+            tables = {name: [kind(**row) for row in state[name]] for name, (kind, _) in _TABLES.items()}
+            base_url, last_id = str(state["base_url"]), int(state["last_id"])
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"not a Jira state: {error}") from error
+        version = self.version
         self.reset()
-        self.options = Options(**state["options"])
-        self.base_url = state["base_url"]
-        for name, (kind, key) in _TABLES.items():
-            rows = [kind(**row) for row in state[name]]
-            setattr(self, name, {getattr(row, key): row for row in rows})
+        self.options, self.base_url, self.last_id, self.version = options, base_url, last_id, version + 1
+        for name, (_, key) in _TABLES.items():
+            setattr(self, name, {getattr(row, key): row for row in tables[name]})
         self.keys = {old: i.id for i in self.issues.values() for old in i.old_keys}
         self.keys |= {i.key: i.id for i in self.issues.values()}
-        self.last_id = state["last_id"]
-        self.version += 1
 
 
 _TABLES: Mapping[str, tuple[Any, str]] = {
