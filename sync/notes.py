@@ -100,7 +100,7 @@ def _lay(sheets: dict[str, _Sheet], case: Case, place: Place, desk: Desk) -> Non
 
 
 def _wanted(sheet: _Sheet, as_of: date) -> Wanted:
-    told = sorted(sheet.told, key=lambda pair: _order(pair[0]))
+    told = _by_counterpart(sheet)
     shown = [*(case for case, _ in told), *sheet.labelled]
     return Wanted(
         uid=sheet.issue.uid,
@@ -111,8 +111,20 @@ def _wanted(sheet: _Sheet, as_of: date) -> Wanted:
     )
 
 
+def _by_counterpart(sheet: _Sheet) -> list[tuple[Case, Place]]:
+    """What concerns the same other issue stands together; the most urgent issue first."""
+
+    def other(case: Case) -> tuple[str, ...]:
+        return tuple(uid for uid in case.subject.members if uid != sheet.issue.uid)
+
+    urgent: dict[tuple[str, ...], tuple[int, str, str]] = {}
+    for case, _ in sheet.told:
+        urgent[other(case)] = min(urgent.get(other(case), _order(case)), _order(case))
+    return sorted(sheet.told, key=lambda told: (urgent[other(told[0])], _order(told[0])))
+
+
 def _order(case: Case) -> tuple[int, str, str]:
-    return (-SEVERITIES.index(case.severity), case.opened.isoformat(), case.id)
+    return (-SEVERITIES.index(case.severity), case.opened.isoformat(), f"{case.rule} {case.id}")
 
 
 def _document(told: Sequence[tuple[Case, Place]], sheet: _Sheet, as_of: date) -> Document:

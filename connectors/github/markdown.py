@@ -32,6 +32,9 @@ def render(document: Document) -> str:
         size += len(section.heading) + 8
     if dropped:
         blocks.append(f"… and {dropped} more.")
+    footer = render_line(document.footer)
+    if footer:
+        blocks.append(f"<sub>{footer}</sub>")
     return "\n\n".join(blocks)
 
 

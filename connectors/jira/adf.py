@@ -41,6 +41,9 @@ def render_adf(document: Document) -> Json:
         blocks += _section(section.heading, kept)
     if left_out:
         blocks.append(_paragraph([_text(f"… and {left_out} more.")]))
+    footer = _line(document.footer)
+    if footer:
+        blocks.append(_paragraph([_small(node) for node in footer]))
     return {"version": 1, "type": "doc", "content": blocks or [_paragraph([_text(_NOTHING)])]}
 
 
@@ -63,6 +66,14 @@ def _section(heading: str, lines: list[Json]) -> list[Json]:
 
 def _paragraph(nodes: list[Json]) -> Json:
     return {"type": "paragraph", "content": nodes}
+
+
+def _small(node: Json) -> Json:
+    """Set apart from what matters; a code span takes no other mark."""
+    marks = node.get("marks", [])
+    if node["type"] != "text" or any(mark["type"] == "code" for mark in marks):
+        return node
+    return {**node, "marks": [*marks, {"type": "em"}]}
 
 
 def _line(line: Line) -> list[Json]:
