@@ -208,7 +208,7 @@ class TestDates:
         provider = fact("PLAT-2", due=date(2026, 3, 20), sprints=(sprint,))
         known = facts(fact("PAY-1", links=(blocked_by("PLAT-2", on="PAY-1"),)), provider)
         by_due, by_sprint = (
-            only(judged(known, policy(promised_order=order))).promised  # type: ignore[arg-type]
+            only(judged(known, policy(promised_order=order))).promised
             for order in (("due", "sprint"), ("sprint", "due"))
         )
         assert by_due is not None
