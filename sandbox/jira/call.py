@@ -30,7 +30,7 @@ class Call:
     def body(self) -> Json:
         try:
             body = json.loads(self.request.get_data() or b"{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             raise Refusal(400, "There was an error parsing JSON. Check that your request body is valid.") from None
         if not isinstance(body, dict):
             raise Refusal(400, "Invalid request payload. Refer to the REST API documentation and try again.")

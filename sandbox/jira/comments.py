@@ -137,7 +137,7 @@ def property_value(call: Call, key: str) -> Any:
     _check_property(key, text)
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refusal(400, "The property value is not valid JSON.") from None
 
 

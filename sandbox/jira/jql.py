@@ -117,6 +117,7 @@ FIELDS: Mapping[str, str] = {
     "summary": "summary",
     "parent": "parent",
 }
+FUNCTIONS = ("now()", "startofday()", "currentuser()")
 NAMING = ("id", "name", "accountId", "displayName")
 """By what JQL knows a version, a status, a person."""
 DATES = ("updated", "created", "duedate")
@@ -151,22 +152,28 @@ class _Compiler:
         return lambda issue: bool(self._values(field, issue)) is (negated is not None)
 
     def _compare(self, field: str, op: str, value: Any) -> Test:
+        if not _quoted(value) and _text(value).endswith("()") and _text(value).lower() not in FUNCTIONS:
+            raise Refusal(400, f"Unable to find JQL function '{_text(value)}'.")
         if field in DATES:
             return self._dated(field, op, value)
         if field == "key":
             return self._keyed(op, _text(value))
         if op not in (("~", "!~") if field == "summary" else ("=", "!=")):
-            raise Refusal(400, f"The operator '{op}' is not supported by the '{field}' field.")
-        text = _text(value).lower()
+            raise _unsupported(op, field)
         if field == "summary":
+            text = _text(value).lower()
             return lambda issue: any(text in v for v in self._values(field, issue)) is (op == "~")
+        return self._equal(field, op == "=", _text(value))
+
+    def _equal(self, field: str, wanted: bool, value: str) -> Test:
+        text = value.lower()
         if field == "resolution" and text == "unresolved":
-            return lambda issue: (not issue.fields.get("resolution")) is (op == "=")
+            return lambda issue: (not issue.fields.get("resolution")) is wanted
         if field in CHOICES and text not in self._choices(field):
-            raise Refusal(400, f"The value '{_text(value)}' does not exist for the field '{field}'.")
+            raise Refusal(400, f"The value '{value}' does not exist for the field '{field}'.")
         if text == "currentuser()":
             text = self._view.account.person.lower()
-        return lambda issue: (text in self._values(field, issue)) is (op == "=")
+        return lambda issue: (text in self._values(field, issue)) is wanted
 
     def _choices(self, field: str) -> set[str]:
         """What the account may name in this field: a project that it may not browse does not exist for it."""
@@ -188,12 +195,12 @@ class _Compiler:
         if op in ("=", "!="):
             return lambda issue: (issue.id == found.id) is (op == "=")
         if op in ("~", "!~"):
-            raise Refusal(400, f"The operator '{op}' is not supported by the 'key' field.")
+            raise _unsupported(op, "key")
         return lambda issue: issue.project == found.project and _ordered(issue.number, op, found.number)
 
     def _dated(self, field: str, op: str, value: Any) -> Test:
         if op in ("~", "!~"):
-            raise Refusal(400, f"The operator '{op}' is not supported by the '{field}' field.")
+            raise _unsupported(op, field)
         limit = self._moment(field, _text(value), quoted=_quoted(value))
 
         def test(issue: Issue) -> bool:
@@ -258,6 +265,10 @@ class _Compiler:
         return [str(one.get(k, "")).lower() for one in many if isinstance(one, dict) for k in NAMING if one.get(k)] or [
             str(one).lower() for one in many if isinstance(one, str)
         ]
+
+
+def _unsupported(op: str, field: str) -> Refusal:
+    return Refusal(400, f"The operator '{op}' is not supported by the '{field}' field.")
 
 
 def _names(project: Project) -> tuple[str, ...]:
