@@ -1,0 +1,129 @@
+"""Killed at any step of the outbox, the next run leaves what a run leaves that was never killed."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from tests.run.worker import MOMENTS, Order
+from tests.run.worlds import NOTED, Installation
+
+Stage = Literal["first notes", "clearing"]
+ROWS = 2 * len(NOTED)
+"""A note and a label on each issue."""
+
+
+@dataclass
+class Mortal:
+    """Runs in processes of their own that SIGKILL takes."""
+
+    process: "subprocess.Popen[str]"
+
+    def run(self, acme: Installation, moment: str, number: int) -> bool:
+        """Whether it was killed: the ``number``-th time that it came to ``moment``."""
+        assert self.process.stdin
+        assert self.process.stdout
+        now = acme.world.clock.now().isoformat()
+        self.process.stdin.write(Order(folder=str(acme.folder), now=now, moment=moment, number=number).line())
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline().strip()
+        assert answer in ("killed", "done"), answer
+        return answer == "killed"
+
+
+@pytest.fixture(scope="module")
+def mortal() -> Iterator[Mortal]:
+    command = [sys.executable, "-m", "tests.run.worker"]
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root) as process:
+        yield Mortal(process)
+        assert process.stdin
+        process.stdin.close()
+
+
+@dataclass
+class Scene:
+    """Everything as it was just before the run that is killed; to be gone back to as often as one likes."""
+
+    acme: Installation
+    world: str
+    store: bytes
+
+    @classmethod
+    def before(cls, stage: Stage, acme: Installation) -> "Scene":
+        if stage == "clearing":
+            acme.run()
+            acme.wait(hours=1)
+            acme.run()
+            acme.jira("transition", issue="PLAT-1", status="Done")
+            acme.jira("transition", issue="PLAT-3", status="Done")
+            acme.wait(hours=1)
+        world = {name: site.dump() for name, site in acme.world.sites.items()}
+        return cls(acme, json.dumps(world), (acme.folder / "crosstie.db").read_bytes())
+
+    def go_back(self) -> None:
+        for name, state in json.loads(self.world).items():
+            self.acme.world.sites[name].restore(state)
+        self.acme.world.clear_log()
+        before = self.acme.folder / "before.db"
+        before.write_bytes(self.store)
+        self.acme.adopt_store(before)
+
+
+@pytest.mark.parametrize(
+    ("stage", "moment"),
+    [*(("first notes", moment) for moment in MOMENTS), ("clearing", "after mark_sent"), ("clearing", "before finish")],
+)
+def test_killed_at_each_step_of_each_row(acme: Installation, mortal: Mortal, stage: Stage, moment: str) -> None:
+    scene = Scene.before(stage, acme)
+    acme.run()
+    never_killed = acme.standing()
+    scene.go_back()
+    times = 0
+    while mortal.run(acme, moment, times + 1):
+        times += 1
+        acme.run()
+        _assert_as_if_never_killed(acme, never_killed, stage)
+        scene.go_back()
+    assert times == (1 if "enqueue" in moment else ROWS)
+
+
+def test_killed_again_and_again(acme: Installation, mortal: Mortal) -> None:
+    """Each run gets one row further, and the one after it is killed too."""
+    scene = Scene.before("first notes", acme)
+    acme.run()
+    never_killed = acme.standing()
+    scene.go_back()
+    killed = 0
+    while mortal.run(acme, "before finish", 2):
+        killed += 1
+    assert killed >= ROWS // 2
+    _assert_as_if_never_killed(acme, never_killed, "first notes")
+
+
+def _assert_as_if_never_killed(acme: Installation, never_killed: object, stage: Stage) -> None:
+    assert acme.standing() == never_killed
+    assert _created(acme) == (sorted(NOTED) if stage == "first notes" else [])
+    _assert_store_knows(acme)
+    again = acme.run()
+    assert (again.plan.writes, again.judgement.events, again.complete) == ((), (), True)
+
+
+def _created(acme: Installation) -> list[str]:
+    """Issues of which a comment was made, as often as one was."""
+    made = [e for e in acme.world.log() if e.method == "POST" and e.path.endswith(("/comment", "/comments"))]
+    return sorted(acme.key_of(entry.path) for entry in made if entry.status == 201)
+
+
+def _assert_store_knows(acme: Installation) -> None:
+    with acme.store() as store:
+        assert store.unfinished() == []
+        rows = {uid.partition(":")[2]: row for uid, row in store.notes().items()}
+        assert {key: row.id for key, row in rows.items()} == {key: acme.note_id(key) for key in NOTED}
+        assert {key: set(row.labels) for key, row in rows.items()} == {key: acme.labels(key) for key in NOTED}
+        assert all(case.notified == case.level for case in store.cases())

@@ -1,0 +1,111 @@
+"""``python -m tests.run.worker``: normal runs in child processes that kill themselves at a given moment.
+
+Each line on stdin is an ``Order`` as JSON. For each, a child is forked that opens everything in the folder and dies by
+SIGKILL the n-th time that it comes to the moment; the answer is ``killed``, or ``done`` when it never came to that.
+Only this process pays for the imports, and only once.
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from connectors.limits import Clock
+from sandbox.base import Clock as WorldClock
+from sync.base import NoteRow, OutboxRow, Write
+from sync.config import load_config
+from sync.run import Options, Runner
+from sync.store import Store
+from tests.run.worlds import MORNING, SECRETS, open_connectors
+
+MOMENTS = (
+    "before enqueue",
+    "after enqueue",
+    "before mark_sent",
+    "after mark_sent",
+    "before finish",
+    "after finish",
+)
+"""Between ``mark_sent`` and ``finish`` lies the call: after the one nothing was asked of the tracker yet, before the
+other it has answered and nobody wrote it down."""
+
+
+class MortalStore(Store):
+    """A store whose process dies at a moment of the outbox."""
+
+    moment = ""
+    left = 0
+
+    def dies_at(self, moment: str, number: int) -> None:
+        self.moment, self.left = moment, number
+
+    def _come_to(self, moment: str) -> None:
+        self.left -= moment == self.moment
+        if moment == self.moment and not self.left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def enqueue(self, run: str, writes: Sequence[Write]) -> list[OutboxRow]:
+        self._come_to("before enqueue")
+        rows = super().enqueue(run, writes)
+        self._come_to("after enqueue")
+        return rows
+
+    def mark_sent(self, row_id: int) -> None:
+        self._come_to("before mark_sent")
+        super().mark_sent(row_id)
+        self._come_to("after mark_sent")
+
+    def finish(self, row_id: int, *, note: NoteRow | None, notified: Mapping[str, int]) -> None:
+        self._come_to("before finish")
+        super().finish(row_id, note=note, notified=notified)
+        self._come_to("after finish")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One run, and when it is to die."""
+
+    folder: str
+    now: str
+    """ISO, where its clock begins."""
+    moment: str
+    number: int
+
+    def line(self) -> str:
+        return json.dumps(asdict(self)) + "\n"
+
+
+def main() -> None:
+    for line in sys.stdin:
+        order = Order(**json.loads(line))
+        child = os.fork()
+        if not child:
+            os._exit(_run(order))
+        _, status = os.waitpid(child, 0)
+        print("killed" if os.WIFSIGNALED(status) else "done" if status == 0 else "failed", flush=True)
+
+
+def _run(order: Order) -> int:
+    folder = Path(order.folder)
+    clock = WorldClock()
+    clock.set(datetime.fromisoformat(order.now))
+    config = load_config(folder / "crosstie.toml", environ=SECRETS, today=MORNING.date())
+    connectors = open_connectors(config, Clock(now=time.time, sleep=lambda _: None))
+    try:
+        with MortalStore.open(f"sqlite:///{folder / 'crosstie.db'}") as store:
+            store.dies_at(order.moment, order.number)
+            Runner(config, store, connectors, clock.now).run(Options())
+    except Exception:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    main()
