@@ -1,7 +1,7 @@
 """A stateful Jira Cloud: REST v3, and the v2 paths that the ``jira`` library uses.
 
 Read ``records`` (what there is), ``view`` (what a caller sees of it), then the room of interest: ``search``
-with ``jql``, ``issues``, ``comments``, ``links``, ``meta``. ``acts`` is what a person does in the browser.
+with ``jql``, ``issues`` with ``fields`` and ``edits``, ``comments``, ``links``, ``meta``. ``acts`` is what a person does in the browser.
 
 Setting a scene, in a scenario's ``build(world)``::
 
@@ -10,6 +10,7 @@ Setting a scene, in a scenario's ``build(world)``::
     write.sprint("Aurora 12", "active", date(2026, 2, 23), date(2026, 3, 6))
     write.version("PAY", "2026.3", date(2026, 3, 31))
     write.issue("PAY-1", "Pay by invoice", "Depends on: PLAT-7", assignee="Mira", sprints=["Aurora 12"])
+    write.link_type("Blockiert", outward="blockiert", inward="wird blockiert von")
     write.link("Blocks", "PLAT-7", "PAY-1")       # PLAT-7 blocks PAY-1
     write.comment("PAY-1", "Mira", "Any news?", datetime(2026, 2, 27, 10, tzinfo=UTC))
 

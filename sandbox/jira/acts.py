@@ -14,7 +14,7 @@ An issue is named by key or id. Texts are Markdown.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.jira import adf, comments, issues, links
+from sandbox.jira import adf, comments, edits, links
 from sandbox.jira.records import Comment, Issue, Link, LinkType
 from sandbox.jira.state import BOT, State
 
@@ -74,7 +74,7 @@ def _create(a: Args) -> Result:
     if project is None:
         raise ValueError(f"project: there is no project {a.text('project')}")
     fields = {"summary": a.text("title"), "description": adf.from_markdown(a.given.get("text") or "")}
-    issue = issues.create_issue(a.state, project, a.by, {**fields, **(a.given.get("fields") or {})})
+    issue = edits.create_issue(a.state, project, a.by, {**fields, **(a.given.get("fields") or {})})
     return {"id": str(issue.id), "key": issue.key}
 
 
@@ -88,11 +88,11 @@ def _edit(a: Args) -> None:
         changes["duedate"] = a.given["due"]
     if isinstance(changes.get("assignee"), str):
         changes["assignee"] = a.state.user(a.state.person(changes["assignee"]))
-    issues.change(a.state, a.issue(), a.by, changes)
+    edits.change(a.state, a.issue(), a.by, changes)
 
 
 def _transition(a: Args) -> None:
-    issues.transition(a.state, a.issue(), a.by, a.text("status"), str(a.given.get("resolution") or "Done"))
+    edits.transition(a.state, a.issue(), a.by, a.text("status"), str(a.given.get("resolution") or "Done"))
 
 
 def _comment(a: Args) -> Result:
@@ -132,23 +132,23 @@ def _found(a: Args) -> Link:
 def _label(a: Args) -> None:
     issue = a.issue()
     labels = list(issue.fields.get("labels") or [])
-    issues.change(a.state, issue, a.by, {"labels": labels + [x for x in a.texts("labels") if x not in labels]})
+    edits.change(a.state, issue, a.by, {"labels": labels + [x for x in a.texts("labels") if x not in labels]})
 
 
 def _unlabel(a: Args) -> None:
     issue = a.issue()
     left = [x for x in issue.fields.get("labels") or [] if x not in a.texts("labels")]
-    issues.change(a.state, issue, a.by, {"labels": left})
+    edits.change(a.state, issue, a.by, {"labels": left})
 
 
 def _move(a: Args) -> Result:
     issue = a.issue()
-    issues.move_issue(a.state, issue, a.by, a.state.add_project(a.text("project")))
+    edits.move_issue(a.state, issue, a.by, a.state.add_project(a.text("project")))
     return {"key": issue.key}
 
 
 def _delete(a: Args) -> None:
-    issues.delete_issue(a.state, a.issue())
+    edits.delete_issue(a.state, a.issue())
 
 
 def _restrict(a: Args) -> None:
@@ -156,7 +156,7 @@ def _restrict(a: Args) -> None:
     readers = a.given.get("readers")
     issue.readers = None if readers is None else [a.state.person(name).account_id for name in a.texts("readers")]
     security = None if readers is None else {"id": "10100", "name": "Confidential"}
-    issues.change(a.state, issue, a.by, {"security": security})
+    edits.change(a.state, issue, a.by, {"security": security})
 
 
 def _hide_project(a: Args) -> None:

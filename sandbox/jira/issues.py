@@ -1,147 +1,19 @@
-"""Single issues: read, create, edit, move through the workflow; properties and history."""
+"""Single issues over REST: read, create, edit, move through the workflow; properties and history."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from sandbox.jira import adf
 from sandbox.jira.call import Call, Reply, Route
 from sandbox.jira.comments import given_properties, property_value
+from sandbox.jira.edits import change, create_issue, delete_issue, set_parent, transition
 from sandbox.jira.errors import Refusal
-from sandbox.jira.fields import FIELDS, issue_type, priority, taken
-from sandbox.jira.records import Issue, Json, Project
-from sandbox.jira.state import STATUSES, State
+from sandbox.jira.fields import taken
+from sandbox.jira.records import Issue, Json
+from sandbox.jira.state import STATUSES
 
 DIRECT_COMMENTS = 100
 """Comments that a direct read of one issue embeds."""
 LISTS = ("labels", "components", "fixVersions", "versions")
 """Fields that one may add to and remove from."""
-HISTORY_NAMES = {f["id"]: f["name"] for f in FIELDS if f["custom"]} | {
-    "components": "Component",
-    "fixVersions": "Fix Version",
-    "versions": "Version",
-    "parent": "IssueParentAssociation",
-}
-"""Where history calls a field otherwise than the API does."""
-
-
-def create_issue(state: State, project: Project, by: str, fields: Mapping[str, Any], *, at: str = "") -> Issue:
-    """With every field that a fresh issue has; ``fields`` as REST v3 gives them."""
-    now = at or state.now()
-    issue = Issue(
-        id=state.next_id(),
-        key=f"{project.key}-{project.next_number}",
-        fields={
-            "summary": "",
-            "description": None,
-            "issuetype": issue_type("Story"),
-            "status": state.status("To Do"),
-            "priority": priority("Medium"),
-            "resolution": None,
-            "resolutiondate": None,
-            "created": now,
-            "updated": now,
-            "reporter": state.user(state.people[by]),
-            "assignee": None,
-            "labels": [],
-            "components": [],
-            "fixVersions": [],
-            "duedate": None,
-            "security": None,
-            **fields,
-        },
-    )
-    state.put_issue(issue)
-    if not at:
-        issue.touched = state.clock.now().timestamp()
-    return issue
-
-
-def change(state: State, issue: Issue, by: str, changes: Mapping[str, Any], *, bump: bool = True) -> None:
-    """Set fields, with one history entry for all that differ."""
-    items = [
-        {
-            "field": HISTORY_NAMES.get(name, name),
-            "fieldId": name,
-            "fieldtype": "custom" if name.startswith("customfield_") else "jira",
-            "from": _code(issue.fields.get(name)),
-            "fromString": _plain(issue.fields.get(name)),
-            "to": _code(value),
-            "toString": _plain(value),
-        }
-        for name, value in changes.items()
-        if issue.fields.get(name) != value
-    ]
-    issue.fields.update(changes)
-    if items:
-        state.touch(issue, by, items, bump=bump)
-
-
-def set_parent(state: State, issue: Issue, by: str, parent: int | None) -> None:
-    if parent == issue.parent:
-        return
-    before, after = (state.issues.get(i) if i is not None else None for i in (issue.parent, parent))
-    issue.parent = parent
-    item = {
-        "field": HISTORY_NAMES["parent"],
-        "fieldtype": "jira",
-        "from": str(before.id) if before else None,
-        "fromString": before.key if before else None,
-        "to": str(after.id) if after else None,
-        "toString": after.key if after else None,
-    }
-    state.touch(issue, by, [item])
-
-
-def transition(state: State, issue: Issue, by: str, status: str, resolution: str = "Done") -> None:
-    after = state.status(status)
-    done = after["statusCategory"]["key"] == "done"
-    changes: Json = {"status": after}
-    if done != (issue.fields.get("resolution") is not None):
-        changes["resolution"] = {"id": "10000", "name": resolution} if done else None
-        changes["resolutiondate"] = state.now() if done else None
-    change(state, issue, by, changes)
-
-
-def delete_issue(state: State, issue: Issue) -> None:
-    for link_id in list(issue.links):
-        link = state.links.pop(link_id)
-        for end in (link.source, link.target):
-            state.issues[end].links.remove(link_id)
-    for comment in issue.comments:
-        del state.comments[comment]
-    del state.issues[issue.id]
-    state.keys = {key: i for key, i in state.keys.items() if i != issue.id}
-    state.version += 1
-
-
-def move_issue(state: State, issue: Issue, by: str, project: Project) -> None:
-    """To another project: a new key, the old one still finds it."""
-    before = issue.key
-    issue.old_keys.append(before)
-    issue.key = f"{project.key}-{project.next_number}"
-    project.next_number += 1
-    state.keys[issue.key] = issue.id
-    item = {"field": "Key", "fieldtype": "jira", "from": None, "fromString": before, "to": None, "toString": issue.key}
-    state.touch(issue, by, [item])
-
-
-def _code(value: Any) -> str | None:
-    """What history has beside the words: an id, where there is one."""
-    if isinstance(value, dict):
-        return str(value.get("id") or value.get("accountId") or "") or None
-    if isinstance(value, list):
-        return ", ".join(str(v["id"]) for v in value if isinstance(v, dict) and "id" in v) or None
-    return None if value is None else str(value)
-
-
-def _plain(value: Any) -> str | None:
-    if value is None:
-        return None
-    if isinstance(value, dict):
-        return str(value.get("name") or value.get("displayName") or adf.to_plain(value))
-    if isinstance(value, list):
-        return " ".join(str(v.get("name") if isinstance(v, dict) else v) for v in value)
-    return str(value)
 
 
 def get(call: Call) -> Reply:

@@ -7,7 +7,7 @@ are epoch milliseconds. https://support.atlassian.com/jira-software-cloud/docs/j
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from lark import Lark, Token, Tree, UnexpectedInput
 
 from sandbox.jira.errors import Refusal
 from sandbox.jira.fields import PRIORITIES, TYPES
+from sandbox.jira.jql_dates import read_moment
 from sandbox.jira.records import Issue, Project
 from sandbox.jira.state import CATEGORIES, STATUSES, moment
 from sandbox.jira.view import View
@@ -42,9 +43,7 @@ QUOTED: /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/
 %ignore /\s+/
 """
 _PARSER = Lark(GRAMMAR, parser="lalr", lexer="contextual")
-RELATIVE = re.compile(r"([+-]?)((?:\d{1,6}[wdhm]\s*)+)")
 KEY = re.compile(r"([A-Za-z][A-Za-z0-9_]*)-([1-9]\d{0,17})")
-UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes"}
 Test = Callable[[Issue], bool]
 
 
@@ -201,7 +200,13 @@ class _Compiler:
     def _dated(self, field: str, op: str, value: Any) -> Test:
         if op in ("~", "!~"):
             raise _unsupported(op, field)
-        limit = self._moment(field, _text(value), quoted=_quoted(value))
+        limit = read_moment(
+            _text(value),
+            field,
+            zone=self._zone,
+            now=self._state.clock.now(),
+            epoch=self._state.options.epoch_jql and not _quoted(value),
+        )
 
         def test(issue: Issue) -> bool:
             text = self._indexed(issue) if field == "updated" else issue.fields.get(field)
@@ -211,39 +216,6 @@ class _Compiler:
             return _ordered(at, op, limit)
 
         return test
-
-    def _moment(self, field: str, text: str, *, quoted: bool) -> datetime:
-        try:
-            if found := self._relative(text):
-                return found
-            if text.isdecimal() and not quoted and self._state.options.epoch_jql:
-                return datetime.fromtimestamp(int(text) / 1000, UTC)
-        except (OverflowError, OSError, ValueError):
-            text = f"{text[:20]}…"
-        for form in ("%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M", "%Y/%m/%d", "%Y-%m-%d"):
-            try:
-                return datetime.strptime(text, form).replace(tzinfo=self._zone).astimezone(UTC)
-            except (ValueError, OverflowError):
-                continue
-        raise Refusal(
-            400,
-            f"Date value '{text}' for field '{field}' is invalid. Valid formats include: 'yyyy/MM/dd HH:mm', "
-            "'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'.",
-        )
-
-    def _relative(self, text: str) -> datetime | None:
-        """``-90m``, ``4w 2d``, ``now()``, ``startOfDay()``: none of them needs a zone but the last."""
-        now = self._state.clock.now()
-        if text.lower() == "now()":
-            return now
-        if text.lower() == "startofday()":
-            return now.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        found = RELATIVE.fullmatch(text)
-        if found is None:
-            return None
-        parts = re.findall(r"(\d+)([wdhm])", found[2])
-        span = sum((timedelta(**{UNITS[unit]: int(count)}) for count, unit in parts), timedelta())
-        return now - span if found[1] == "-" else now + span
 
     def _values(self, field: str, issue: Issue) -> Sequence[str]:
         """What the issue has in this field, as the texts one may compare it with, in lower case."""

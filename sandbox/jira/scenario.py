@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from sandbox.jira import adf, comments, issues, links
+from sandbox.jira import adf, comments, edits, links
 from sandbox.jira.fields import END, SPRINT, START, TEAM, issue_type
 from sandbox.jira.records import Issue, Json, LinkType, Person, Project
 from sandbox.jira.state import BOT, State
@@ -95,7 +95,7 @@ class Writer:
         if fields["status"]["statusCategory"]["key"] == "done":
             fields["resolution"] = {"id": "10000", "name": resolution or "Done"}
             fields["resolutiondate"] = fields["updated"]
-        issue = issues.create_issue(self.state, project, by, fields, at=made)
+        issue = edits.create_issue(self.state, project, by, fields, at=made)
         if parent:
             issue.parent = self._issue(parent).id
         if readers is not None:
