@@ -1,7 +1,8 @@
 """A stateful Jira Cloud: REST v3, and the v2 paths that the ``jira`` library uses.
 
-Read ``records`` (what there is), ``view`` (what a caller sees of it), then the room of interest: ``search``
-with ``jql``, ``issues`` with ``fields`` and ``edits``, ``comments``, ``links``, ``meta``. ``acts`` is what a person does in the browser.
+Read ``records`` (what there is) and ``view`` (what a caller sees of it), then the room of interest: ``search`` with
+``jql``, ``issues`` with ``fields`` and ``edits``, ``comments``, ``links``, ``meta``. ``acts`` is what a person does
+in the browser.
 
 Setting a scene, in a scenario's ``build(world)``::
 
