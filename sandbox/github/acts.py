@@ -10,18 +10,20 @@ An issue is named ``owner/repo#number``. Text that GitHub would refuse is refuse
     block    issue, blocker               unblock  issue, blocker         parent    issue, parent
     unparent issue                        link     issue (pull request), to      lock issue, [reason]
     unlock   issue                        transfer issue, to              delete    issue
+    read_note issue
     rename_repository repository, name    set_visibility repository, visibility
     grant    repository, permission, [token]      minimize comment, [reason]
     options  any of ``records.Options``
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import date
 from typing import Any, get_args
 
 from sandbox.github import comments, issues, links, repositories
-from sandbox.github.access import DEFAULT_TOKEN
+from sandbox.github.access import DEFAULT_LOGIN, DEFAULT_TOKEN
 from sandbox.github.errors import Refusal
 from sandbox.github.records import Comment, Issue, Milestone, Options, Permission, Repository, User
 from sandbox.github.state import State
@@ -188,6 +190,16 @@ def _minimize(a: Args) -> None:
     comments.minimize(a.state, a.comment(), a.text("reason", "OUTDATED") or None)
 
 
+def _read_note(a: Args) -> Result:
+    """The newest comment by the bot: what people see of it, and whether it is folded away."""
+    issue, bot = a.issue(), a.state.user(DEFAULT_LOGIN)
+    ours = [c for c in a.state.comments(issue) if bot is not None and c.author_id == bot.id]
+    if not ours:
+        raise Refusal(404, f"there is no note on {a.text('issue')}")
+    body = re.sub(r"<!--.*?-->\n?", "", ours[-1].body, flags=re.DOTALL)
+    return {"title": issue.title, "author": DEFAULT_LOGIN, "body": body, "folded": ours[-1].minimized is not None}
+
+
 VERBS: dict[str, Callable[[Args], Result | None]] = {
     "assign": lambda a: _assign_to(a, a.issue(), a.texts("people")),
     "block": lambda a: links.block(a.state, a.issue(), a.issue("blocker"), a.by),
@@ -207,6 +219,7 @@ VERBS: dict[str, Callable[[Args], Result | None]] = {
     "minimize": _minimize,
     "options": _options,
     "parent": lambda a: links.set_parent(a.state, a.issue(), a.issue("parent"), a.by, replace_parent=True),
+    "read_note": _read_note,
     "rename_repository": lambda a: repositories.rename_repository(a.state, a.repository(), a.text("name")),
     "reopen": lambda a: issues.reopen_issue(a.state, a.issue(), a.by),
     "set_visibility": _visibility,

@@ -191,6 +191,7 @@ def _read_note(a: Args) -> Result:
         "title": issue.fields.get("summary", ""),
         "author": a.state.people[BOT].name,
         "body": adf.to_markdown(ours[-1].body),
+        "folded": False,
     }
 
 
