@@ -149,12 +149,13 @@ class Applier:
             return
         standing = self._store.note(write.uid) or NoteRow(uid=write.uid, tracker=write.tracker, id="", digest="")
         arrived = write.document is not None and ours[0].digest == write.document.digest
+        # Whether a note was folded, or opened again, does not show in its text: without a digest it is written once more.
+        as_it_looks = write.folded == standing.folded
         note = replace(
             standing,
             id=ours[0].id,
-            digest=ours[0].digest,
+            digest=ours[0].digest if as_it_looks else "",
             cases=write.cases if arrived else standing.cases,
-            folded=write.folded if arrived else standing.folded,
         )
         self._store.finish(row.id, note=note, notified=self._levels(write) if arrived else {})
 

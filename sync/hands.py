@@ -18,6 +18,8 @@ from sync.store import Store
 
 def read_back(store: Store, facts: Facts, connectors: Mapping[str, Connector], now: datetime) -> list[Mute]:
     """Compare standing notes with what was read; remember what still stands, mute what a person took away."""
+    for uid in store.notes().keys() & {uid for uid, why in facts.absent.items() if why == "gone"}:
+        store.forget_note(uid)
     mutes: list[Mute] = []
     for row, fact in _standing(store, facts):
         seen = _seen(row, fact)

@@ -40,12 +40,19 @@ class NoteStore(Database):
         """Every wish not to hear of a case at one of its ends, sorted."""
         with self.reading() as conn:
             rows = conn.execute(select(mutes).order_by(mutes.c.uid, mutes.c.case_id))
-            return [Mute(uid=row.uid, case=row.case_id, why=row.why, at=row.at) for row in rows]
+            return [Mute(uid=row.uid, case=row.case_id, why=row.why, at=row.at, level=row.level) for row in rows]
 
     def save_mutes(self, wishes: Sequence[Mute]) -> None:
-        """Add these; a wish that stands already keeps its first moment."""
-        rows = [{"uid": wish.uid, "case_id": wish.case, "why": wish.why, "at": wish.at} for wish in wishes]
+        """Add these; one that stands already stays as it is, but a person's hand takes the place of a baseline."""
+        rows = [
+            {"uid": wish.uid, "case_id": wish.case, "why": wish.why, "at": wish.at, "level": wish.level}
+            for wish in wishes
+        ]
+        hands = [(wish.uid, wish.case) for wish in wishes if wish.why != "baseline"]
         with self.writing() as conn:
+            for uid, case_id in hands:
+                same = (mutes.c.uid == uid, mutes.c.case_id == case_id, mutes.c.why == "baseline")
+                conn.execute(delete(mutes).where(*same))
             upsert(conn, mutes, rows, keep=True)
 
     def baselines(self) -> frozenset[tuple[str, str]]:

@@ -148,6 +148,7 @@ mutes = Table(
     _text("case_id", key=True),
     _text("why"),
     Column("at", Utc, nullable=False),
+    _number("level"),
 )
 baselines = Table(
     "baselines", metadata, _text("rule", key=True), _text("scope", key=True), Column("at", Utc, nullable=False)

@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Text(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("uid", "case_id", name="pk_mutes"),
     )
     op.create_table(
