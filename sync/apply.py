@@ -149,7 +149,7 @@ class Applier:
             return
         standing = self._store.note(write.uid) or NoteRow(uid=write.uid, tracker=write.tracker, id="", digest="")
         arrived = write.document is not None and ours[0].digest == write.document.digest
-        # Whether a note was folded, or opened again, does not show in its text: without a digest it is written once more.
+        # A text does not show whether its note was folded or opened as well: without a digest that is done again.
         as_it_looks = write.folded == standing.folded
         note = replace(
             standing,
