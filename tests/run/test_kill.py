@@ -109,6 +109,7 @@ def test_killed_again_and_again(acme: Installation, mortal: Mortal) -> None:
 def _assert_as_if_never_killed(acme: Installation, never_killed: object, stage: Stage) -> None:
     assert acme.standing() == never_killed
     assert _created(acme) == (sorted(NOTED) if stage == "first notes" else [])
+    assert acme.folded("acme/web#1") is (stage == "clearing")
     _assert_store_knows(acme)
     again = acme.run()
     assert (again.plan.writes, again.judgement.events, again.complete) == ((), (), True)

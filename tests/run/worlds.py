@@ -25,6 +25,7 @@ from connectors.base import Connector
 from connectors.github import GithubConnector
 from connectors.jira import JiraConnector
 from connectors.limits import Clock
+from model.document import plain
 from sandbox.base import Entry, Fault, World
 from sandbox.github.access import DEFAULT_LOGIN
 from sandbox.github.scenario import Writer as GitHubWriter
@@ -35,6 +36,7 @@ from sandbox.jira.site import JiraSite
 from sandbox.jira.state import BOT
 from sandbox.server import Running, Server, serve
 from sync.config import Config, load_config
+from sync.notes import SETTLED
 from sync.run import Options, Outcome, Runner
 from sync.store import Store
 
@@ -57,7 +59,7 @@ kind = "github"
 url = "{github}"
 repositories = ["acme/*"]
 [audiences]
-internal = ["jira:*", "github:acme/*"]
+internal = {readers}
 [[teams]]
 name = "payments"
 owns = ["jira:PAY", "github:acme/*"]
@@ -146,11 +148,14 @@ class Installation:
 
     # what the admin does
 
-    def configure(self, *, more: str = "", **notes: object) -> None:
-        """Write the config anew. By default all may be written to and nothing is kept silent as a baseline."""
+    def configure(
+        self, *, more: str = "", readers: Iterable[str] = ("jira:*", "github:acme/*"), **notes: object
+    ) -> None:
+        """Write the config anew. By default all may be written to, nothing is kept silent as a baseline, and readers of
+        any private scope may read the others."""
         wishes: Mapping[str, object] = {"write_to": SCOPES, "baseline": "none", **notes}
         lines = "\n".join(f"{name} = {json.dumps(value)}" for name, value in wishes.items())
-        text = CONFIG.format(**self.running.urls, notes=lines, more=more)
+        text = CONFIG.format(**self.running.urls, notes=lines, more=more, readers=json.dumps([*readers]))
         (self.folder / "crosstie.toml").write_text(text, encoding="utf-8")
 
     def run(self, **options: Any) -> Outcome:
@@ -252,6 +257,12 @@ class Installation:
             return f"{parts[2]}/{parts[3]}#{parts[5]}"
         issue = jira_of(self.world).state.issue(parts[5])
         return issue.key if issue else ""
+
+
+def is_settled(note: str) -> bool:
+    """Whether it is the one quiet line that remains when all is said."""
+    (line,) = SETTLED.sections[0].lines
+    return plain(line) in note
 
 
 def open_connectors(config: Config, clock: Clock) -> dict[str, Connector]:
