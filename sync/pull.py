@@ -98,10 +98,13 @@ def _mark_missing(name: str, scopes: Sequence[str], why: str, store: Store, now:
 
 
 def _look_for_absent(name: str, connector: Connector, store: Store, now: datetime) -> None:
-    """Absent from two complete walks: one direct look tells gone from hidden."""
+    """Absent from two complete walks: one direct look tells gone from hidden and from moved."""
     for uid, address in store.absent_twice(name):
         try:
-            if connector.look(address) is None:
+            found = connector.look(address)
+            if found is None:
                 store.mark_absent(uid, "gone", now)
+            elif found.native_id != address.native_id:
+                store.mark_moved(uid, address, found.native_id, now)
         except Denied:
             store.mark_absent(uid, "unreadable", now)

@@ -15,7 +15,7 @@ from sync.store.base import Database, upsert
 from sync.store.census import count_census, missing_twice
 from sync.store.changes import Changes, ensure_tracker
 from sync.store.codec import Codec, encode
-from sync.store.identity import give_uids
+from sync.store.identity import alias, give_uids
 from sync.store.removals import ISSUE, Reading, follow_links, settle_all
 from sync.store.tables import cursors, issues, trackers
 
@@ -80,6 +80,17 @@ class PullStore(Database):
         with self.writing() as conn:
             changes = Changes(conn, uid.partition(":")[0], now)
             changes.put("absent", uid, encode(why))
+            settle_all(changes, uid)
+            changes.flush()
+
+    def mark_moved(self, uid: str, was: Address, native_id: str, now: datetime) -> None:
+        """It goes on as another issue: a transfer on GitHub gives even a new native id. ``was`` means that one now."""
+        with self.writing() as conn:
+            changes = Changes(conn, uid.partition(":")[0], now)
+            if heir := alias(changes, native_id):
+                for name in (was.native_id, was.key):
+                    changes.put("alias", name, encode(heir))
+            changes.put("absent", uid, encode("gone"))
             settle_all(changes, uid)
             changes.flush()
 

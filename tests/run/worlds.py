@@ -13,7 +13,7 @@ So four issues carry a note each: ``NOTED``.
 import json
 import shutil
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -53,11 +53,11 @@ CONFIG = """
 kind = "jira"
 url = "{jira}"
 user = "bot@acme.example"
-projects = ["PAY", "PLAT"]
+projects = {projects}
 [trackers.github]
 kind = "github"
 url = "{github}"
-repositories = ["acme/*"]
+repositories = {repositories}
 [audiences]
 internal = {readers}
 [[teams]]
@@ -149,13 +149,24 @@ class Installation:
     # what the admin does
 
     def configure(
-        self, *, more: str = "", readers: Iterable[str] = ("jira:*", "github:acme/*"), **notes: object
+        self,
+        *,
+        projects: Sequence[str] = ("PAY", "PLAT"),
+        repositories: Sequence[str] = ("acme/*",),
+        readers: Sequence[str] = ("jira:*", "github:acme/*"),
+        more: str = "",
+        **notes: object,
     ) -> None:
         """Write the config anew. By default all may be written to, nothing is kept silent as a baseline, and readers of
         any private scope may read the others."""
         wishes: Mapping[str, object] = {"write_to": SCOPES, "baseline": "none", **notes}
-        lines = "\n".join(f"{name} = {json.dumps(value)}" for name, value in wishes.items())
-        text = CONFIG.format(**self.running.urls, notes=lines, more=more, readers=json.dumps([*readers]))
+        lists = {"projects": projects, "repositories": repositories, "readers": readers}
+        text = CONFIG.format(
+            **self.running.urls,
+            **{name: json.dumps(list(values)) for name, values in lists.items()},
+            notes="\n".join(f"{name} = {json.dumps(value)}" for name, value in wishes.items()),
+            more=more,
+        )
         (self.folder / "crosstie.toml").write_text(text, encoding="utf-8")
 
     def run(self, **options: Any) -> Outcome:
