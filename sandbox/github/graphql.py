@@ -12,6 +12,7 @@ from graphql import (
     DocumentNode,
     ExecutionResult,
     FieldNode,
+    FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -33,6 +34,13 @@ from sandbox.github.limits import Limits
 from sandbox.github.rest import refuse
 
 Body = dict[str, Any]
+_TIMEOUT = (
+    "Something went wrong while executing your query. This may be the result of a timeout, or it could be a GitHub bug."
+)
+
+
+class _TooSlow(Exception):
+    """A query would have taken more than its ten seconds."""
 
 
 def answer(caller: Caller, request: Request) -> Response:
@@ -42,10 +50,12 @@ def answer(caller: Caller, request: Request) -> Response:
             raise not_found()
         if caller.user is None:
             raise Refusal(401, "This endpoint requires you to be authenticated.")
-        body = _Run(caller, limits, _sent(request)).body()
+        status, body = 200, _Run(caller, limits, _sent(request)).body()
     except Refusal as refusal:
         return refuse(refusal, limits)
-    response = Response(msgspec.json.encode(body), content_type="application/json; charset=utf-8")
+    except _TooSlow:
+        status, body = 502, {"data": None, "errors": [{"message": _TIMEOUT}]}
+    response = Response(msgspec.json.encode(body), status=status, content_type="application/json; charset=utf-8")
     response.headers.update(limits.headers())
     return response
 
@@ -77,9 +87,14 @@ def _places(error: GraphQLError) -> list[Mapping[str, int]]:
 
 
 def _invalid(error: GraphQLError, described: GraphQLSchema) -> Body:
-    """GitHub words an unknown field in its own way; capability probes look for it."""
+    """GitHub words some of these in its own way; capability probes look for it."""
     node = error.nodes[0] if error.nodes else None
     shown: Body = {"message": error.message, "locations": _places(error)}
+    if isinstance(node, FragmentDefinitionNode) and error.message.endswith("is never used."):
+        fragment = node.name.value
+        shown["message"] = f"Fragment {fragment} was defined, but not used"
+        shown["path"] = [f"fragment {fragment}"]
+        shown["extensions"] = {"code": "useAndDefineFragment", "fragmentName": fragment}
     if isinstance(node, FieldNode) and error.message.startswith("Cannot query field"):
         kind = error.message.split(" on type ")[1].split("'")[1]
         field = node.name.value
@@ -112,6 +127,8 @@ class _Run:
         refused = self._refused(operation, cost)
         if refused is not None:
             return refused
+        if self.options.slow_above_nodes is not None and cost.nodes > self.options.slow_above_nodes:
+            raise _TooSlow
         try:
             self.limits.charge(cost.points)
         except Refusal as refusal:

@@ -4,6 +4,7 @@ A link leaves an event on both sides and does **not** move ``updated_at`` of eit
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 from sandbox.github.errors import Refusal, unprocessable
 from sandbox.github.records import Comment, Event, Issue, ProjectItem, Repository, User
@@ -16,7 +17,7 @@ MOST_SUB_ISSUES = 100
 DEEPEST = 8
 
 
-def block(state: State, issue: Issue, blocker: Issue, actor: User) -> None:
+def block(state: State, issue: Issue, blocker: Issue, actor: User, *, at: datetime | None = None) -> None:
     """``issue`` is blocked by ``blocker``. Raises 422 for itself, a repeat, a pull request, and past 50."""
     if issue.pull or blocker.pull:
         raise unprocessable("Pull requests cannot have issue dependencies")
@@ -28,7 +29,7 @@ def block(state: State, issue: Issue, blocker: Issue, actor: User) -> None:
         raise unprocessable(f"An issue cannot have more than {MOST_BLOCKERS} dependencies of a kind")
     issue.blocked_by_ids.append(blocker.id)
     blocker.blocking_ids.append(issue.id)
-    _tell_both(state, actor, (issue, "blocked_by_added"), (blocker, "blocking_added"))
+    _tell_both(state, actor, (issue, "blocked_by_added"), (blocker, "blocking_added"), at=at)
 
 
 def unblock(state: State, issue: Issue, blocker: Issue, actor: User) -> None:
@@ -39,14 +40,22 @@ def unblock(state: State, issue: Issue, blocker: Issue, actor: User) -> None:
     _tell_both(state, actor, (issue, "blocked_by_removed"), (blocker, "blocking_removed"))
 
 
-def set_parent(state: State, child: Issue, parent: Issue, actor: User, *, replace_parent: bool = False) -> None:
+def set_parent(
+    state: State,
+    child: Issue,
+    parent: Issue,
+    actor: User,
+    *,
+    replace_parent: bool = False,
+    at: datetime | None = None,
+) -> None:
     """Raises 422 for another owner, a second parent, a loop, past 100 children and past 8 levels."""
     _check_parent(state, child, parent, replace_parent=replace_parent)
     if child.parent_id is not None:
         remove_parent(state, child, actor)
     child.parent_id = parent.id
     parent.sub_issue_ids.append(child.id)
-    _tell_both(state, actor, (child, "parent_issue_added"), (parent, "sub_issue_added"))
+    _tell_both(state, actor, (child, "parent_issue_added"), (parent, "sub_issue_added"), at=at)
 
 
 def _check_parent(state: State, child: Issue, parent: Issue, *, replace_parent: bool) -> None:
@@ -82,8 +91,10 @@ def remove_parent(state: State, child: Issue, actor: User) -> None:
     _tell_both(state, actor, (child, "parent_issue_removed"), (parent, "sub_issue_removed"))
 
 
-def _tell_both(state: State, actor: User, one: tuple[Issue, str], other: tuple[Issue, str]) -> None:
-    now = state.now()
+def _tell_both(
+    state: State, actor: User, one: tuple[Issue, str], other: tuple[Issue, str], *, at: datetime | None = None
+) -> None:
+    now = at or state.now()
     for (issue, kind), (opposite, _) in ((one, other), (other, one)):
         record_event(state, issue, kind, actor_id=actor.id, at=now, other=opposite)
 

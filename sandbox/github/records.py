@@ -233,6 +233,8 @@ class Options:
     """REST without dependencies: 404, and rows without the summary."""
     no_graphql: bool = False
     """``/graphql`` answers 404."""
+    slow_above_nodes: int | None = None
+    """Queries that may touch more nodes run out of their ten seconds: 502."""
     no_project_scope: bool = False
     """The token may not read projects: INSUFFICIENT_SCOPES."""
     events_kept: int | None = None

@@ -133,12 +133,12 @@ class Writer:
             self.state, self.find(issue), ensure_user(self.state, by), body, may_pass_lock=True, at=_utc(at)
         )
 
-    def block(self, issue: str, blocker: str, *, by: str) -> None:
+    def block(self, issue: str, blocker: str, *, by: str, at: datetime | None = None) -> None:
         """``issue`` is blocked by ``blocker``."""
-        links.block(self.state, self.find(issue), self.find(blocker), ensure_user(self.state, by))
+        links.block(self.state, self.find(issue), self.find(blocker), ensure_user(self.state, by), at=_utc(at))
 
-    def parent(self, issue: str, parent: str, *, by: str) -> None:
-        links.set_parent(self.state, self.find(issue), self.find(parent), ensure_user(self.state, by))
+    def parent(self, issue: str, parent: str, *, by: str, at: datetime | None = None) -> None:
+        links.set_parent(self.state, self.find(issue), self.find(parent), ensure_user(self.state, by), at=_utc(at))
 
     def project_values(self, issue: str, project: str, values: Mapping[str, Value], *, archived: bool = False) -> None:
         """Put an issue on the owner's project of this title and set fields: a date, an option name, a number, or a

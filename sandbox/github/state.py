@@ -169,7 +169,8 @@ class State:
             del self.tables.items[item.id]
             del self.nodes[item.node_id]
         self.tables.events = [e for e in self.tables.events if e.issue_id != issue.id]
-        self._events.pop(issue.id, None)
+        for event in self._events.pop(issue.id, []):
+            del self.nodes[event.node_id]
         del self.tables.issues[issue.id]
         del self._issues[issue.repository_id][issue.id]
         del self._numbers[issue.repository_id, issue.number]

@@ -218,8 +218,18 @@ def test_a_server_without_graphql(bench: Bench) -> None:
     assert bench.ask("POST", "/graphql", {"query": "{viewer{login}}"}).status_code == 404
 
 
+def test_a_query_of_too_many_nodes_can_be_too_slow(bench: Bench) -> None:
+    bench.site.set_options({"slow_above_nodes": 50})
+    big = '{repository(owner:"acme",name:"web"){issues(first:51){totalCount}}}'
+    answer = bench.ask("POST", "/graphql", {"query": big})
+    assert (answer.status_code, "timeout" in answer.json["errors"][0]["message"]) == (502, True)
+    assert bench.query(big.replace("51", "50"))["data"]
+
+
 def test_what_is_not_a_query(bench: Bench) -> None:
     assert bench.ask("POST", "/graphql", {"query": "{viewer{login}}"}, token="").status_code == 401
     assert bench.ask("POST", "/graphql", {"q": 1}).status_code == 400
     assert "Syntax Error" in failure(bench.query("{"))["message"]
+    unused = "{viewer{login}} fragment F on Issue{id}"
+    assert failure(bench.query(unused))["message"] == "Fragment F was defined, but not used"
     assert "never used" in failure(bench.query("query($a: Int) {viewer{login}}"))["message"]
