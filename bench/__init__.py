@@ -1,0 +1,1 @@
+"""Measurements of ratios (requests per issue, never seconds on a clock): ``python -m bench requests``."""
