@@ -1,0 +1,1 @@
+"""Worlds to begin with: each folder here can be named with ``python -m sandbox --scenario``."""

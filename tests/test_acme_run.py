@@ -1,0 +1,135 @@
+"""Whole runs on the company of the demo, over real sockets: everything that is wrong is found, and nothing else."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, datetime, time
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+import connectors
+from model.snapshot import Snapshot
+from sandbox.base import World
+from sandbox.scenarios import acme
+from sandbox.server import serve
+from sync.config import load_config
+from sync.run import Options, Outcome, Runner
+from sync.store import Store
+
+AT_ELEVEN = datetime.combine(acme.TODAY, time(11, tzinfo=UTC))
+ALMOST_NOTHING = 5
+"""Requests per tracker that a run on unchanged trackers may make."""
+
+
+class Company:
+    """Acme, served, and an installation that ran three times: at first, again, after a ticket was done."""
+
+    def __init__(self, folder: Path) -> None:
+        self.world = World()
+        self.running = serve(self.world)
+        acme.build(self.world)
+        self._config = folder / "crosstie.toml"
+        urls = self.world.urls
+        self._config.write_text(acme.config(urls["jira"], urls["github"], folder / "crosstie.db"), encoding="utf-8")
+        self.first = self._run()
+        self.notes = {ref: self._note(ref) for ref in (acme.SHOWN, acme.CLEARED)}
+        asked = len(self.world.log())
+        self.second = self._run()
+        self.asked = {site: len(self.world.log(site, since=asked)) for site in self.world.sites}
+        self.world.sites["jira"].act("transition", {"issue": acme.FINISHED, "status": "Done", "by": acme.FINISHER})
+        self.third = self._run()
+        self.later_notes = {ref: self._note(ref) for ref in (acme.SHOWN, acme.CLEARED)}
+
+    def _run(self) -> Outcome:
+        secrets = {"JIRA": acme.JIRA_TOKEN, "GITHUB": acme.GITHUB_TOKEN}
+        environ = {f"CROSSTIE_TRACKERS__{name}__TOKEN": secret for name, secret in secrets.items()}
+        config = load_config(self._config, environ=environ, today=acme.TODAY)
+        with closing(Store.open(config.store_url)) as store:
+            kinds = connectors.load()
+            opened = {tracker.name: kinds[tracker.kind](tracker) for tracker in config.trackers}
+            return Runner(config, store, opened, self.world.clock.now).run(Options(day=AT_ELEVEN))
+
+    def _note(self, ref: str) -> str:
+        tracker, _, key = ref.partition(":")
+        return unescape(str(self.world.sites[tracker].act("read_note", {"issue": key, "by": "crosstie-bot"})["body"]))
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    company = Company(tmp_path_factory.mktemp("acme"))
+    yield company
+    company.running.close()
+
+
+def test_everything_could_be_read(company: Company) -> None:
+    for outcome in (company.first, company.second, company.third):
+        assert outcome.complete, outcome.missing
+        assert not outcome.plan.braked
+        assert not outcome.written.errors
+
+
+def test_every_rule_is_planned_for(company: Company) -> None:
+    assert set(_found(company.first)) == set(acme.PLANTED)
+
+
+@pytest.mark.parametrize("rule", acme.PLANTED)
+def test_a_rule_finds_all_that_is_planted_and_nothing_else(company: Company, rule: str) -> None:
+    assert _found(company.first).get(rule) == sorted(acme.PLANTED[rule])
+
+
+@pytest.mark.parametrize("edge", acme.HEALTHY, ids=lambda edge: f"{edge[0]} {edge[1]}")
+def test_what_only_looks_like_trouble_is_let_be(company: Company, edge: tuple[str, str, str]) -> None:
+    flagged = {rule: found for rule, found in _found(company.first).items() if rule != "cycle" and edge[:2] in found}
+    assert flagged == {}, edge[2]
+
+
+def test_words_that_do_not_count_make_no_dependency(company: Company) -> None:
+    edges = {(str(e.consumer.ref), str(e.provider.ref)) for e in company.first.judgement.snapshot.dependencies}
+    healthy = [edge[:2] for edge in acme.HEALTHY]
+    first = healthy.index(("jira:PAY-21", "jira:PLAT-7"))
+    assert edges.issuperset(healthy[:first])
+    assert edges.isdisjoint(healthy[first:])
+
+
+def test_what_is_found_is_noted_on_the_tickets_but_nothing_private_in_public(company: Company) -> None:
+    cases = company.first.judgement.cases
+    told = {place.uid for case in cases for place in case.finding.places}
+    public = {uid for uid in told if uid.startswith("github:acme/sdk#")}
+    assert public
+    assert company.first.written.created == len(told - public)
+
+
+def test_a_second_run_writes_nothing_and_asks_almost_nothing(company: Company) -> None:
+    assert company.second.plan.writes == ()
+    assert company.second.judgement.events == ()
+    assert max(company.asked.values()) <= ALMOST_NOTHING, company.asked
+
+
+def test_the_shown_note_tells_both_sides(company: Company) -> None:
+    note = company.notes[acme.SHOWN]
+    waiting, waited = note.index("Waiting for"), note.index("Waited for by")
+    assert waiting < note.index("PLAT-7") < waited < note.index("MOB-5")
+    assert waiting < note.index("acme/api-gateway#12") < waited
+
+
+def test_what_is_finished_goes_from_the_notes(company: Company) -> None:
+    assert acme.FINISHED in company.notes[acme.CLEARED]
+    assert acme.CLEARED in {ref for found in _found(company.first).values() for members in found for ref in members}
+    assert acme.CLEARED not in {ref for found in _found(company.third).values() for members in found for ref in members}
+    assert "Waiting for" not in company.later_notes[acme.CLEARED]
+    shown = company.later_notes[acme.SHOWN]
+    assert "acme/api-gateway#12" in shown
+    assert len(shown) < len(company.notes[acme.SHOWN])
+
+
+def _found(outcome: Outcome) -> dict[str, list[tuple[str, ...]]]:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for finding in outcome.judgement.findings:
+        members = _refs(outcome.judgement.snapshot, finding.subject.members)
+        found.setdefault(finding.rule, []).append(members)
+    return {rule: sorted(members) for rule, members in found.items()}
+
+
+def _refs(snapshot: Snapshot, uids: Sequence[str]) -> tuple[str, ...]:
+    return tuple(str(snapshot.issues[uid].ref) if uid in snapshot.issues else uid for uid in uids)
