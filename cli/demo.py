@@ -1,6 +1,7 @@
 """``crosstie demo``: the main job end to end, on a Jira and a GitHub that live in this process for a minute."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ if TYPE_CHECKING:  # these cost most of a second to import
 
     from sandbox.base import World
     from sync.run import Outcome
+
+
+SHOWN_PER_RULE = 3
+"""Cases that the demo lists of each rule; `crosstie findings` lists them all."""
 
 
 @click.command("demo")
@@ -56,9 +61,7 @@ class Demo:
         self._findings(outcome)
         self._step("2. What a team lead sees on the ticket.")
         self._note(acme.SHOWN)
-        self._step(
-            "3. The same again, an hour later: nothing changed, so nothing is written and next to nothing asked."
-        )
+        self._step("3. The same again: no note is written, and next to nothing is asked.")
         self._run(config)
         self._step(f"4. Somebody finishes {acme.FINISHED} in Jira. Then the next run.")
         self.world.sites["jira"].act("transition", {"issue": acme.FINISHED, "status": "Done", "by": acme.FINISHER})
@@ -106,8 +109,7 @@ class Demo:
         from cli.show import show_cases
 
         self.out.print()
-        refs = {uid: str(issue.ref) for uid, issue in outcome.judgement.snapshot.issues.items()}
-        show_cases(outcome.judgement.cases, refs, self.out)
+        show_cases(outcome.judgement.cases, self.out, most=SHOWN_PER_RULE)
 
     def _note(self, ref: str) -> None:
         """Our note on an issue, read from its tracker and drawn as far as a terminal can."""
@@ -115,18 +117,29 @@ class Demo:
         from rich.panel import Panel
 
         tracker, _, key = ref.partition(":")
-        title, author, body = self.world.sites[tracker].act("read_note", {"issue": key, "by": "crosstie-bot"}).values()
+        note = self.world.sites[tracker].act("read_note", {"issue": key})
+        folded = ", folded away" if note["folded"] else ""
         self.out.print(
-            Panel(Markdown(body), title=f"{key}: {title}", subtitle=f"comment by {author}", title_align="left")
+            Panel(
+                Markdown(re.sub(r"</?sub>", "_", note["body"])),
+                title=f"{key}: {note['title']}",
+                subtitle=f"a comment by {note['author']}{folded}",
+                title_align="left",
+                subtitle_align="right",
+            )
         )
 
     def _farewell(self, path: Path) -> None:
+        from rich.table import Table
+
         self._step("Where to look next")
-        self.out.print(f"crosstie findings --config {path}         what stands, case by case", markup=False)
-        self.out.print(f"crosstie explain CASE --config {path}     what one case rests on", markup=False)
-        self.out.print("crosstie rules overdue                     a rule's manual", markup=False)
-        self.out.print(f"{path}                 the config of this demo", markup=False)
-        self.out.print("config.example.toml                        every setting, explained", markup=False)
+        table = Table.grid(padding=(0, 2))
+        table.add_row(f"crosstie findings --config {path}", "what stands, case by case")
+        table.add_row(f"crosstie explain CASE --config {path}", "what one case rests on")
+        table.add_row("crosstie rules overdue", "a rule's manual")
+        table.add_row(str(path), "the config of this demo")
+        table.add_row("config.example.toml", "every setting, explained")
+        self.out.print(table)
 
 
 @contextmanager

@@ -24,4 +24,4 @@ def command(config_path: Path, as_json: bool, rule: str | None) -> None:
     if as_json:
         click.echo(json.dumps([case_json(case, refs) for case in cases], indent=2))
     else:
-        show_cases(cases, refs, console())
+        show_cases(cases, console())

@@ -114,16 +114,11 @@ def progress(wanted: bool) -> Iterator["Progress"]:
         yield silent
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn
-    from rich.progress import Progress as Bars
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=20), MofNCompleteColumn())
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[str, int] = {}
+    with Console(stderr=True).status("starting") as status:
 
         def tell(doing: str, done: int, total: int | None = None) -> None:
-            if doing not in tasks:
-                tasks[doing] = bars.add_task(doing, total=total)
-            bars.update(bars.task_ids[list(tasks).index(doing)], completed=done, total=total)
+            count = f"{done:,} of {total:,}" if total is not None else f"{done:,}"
+            status.update(f"{doing}: {count}" if done or total else doing)
 
         yield tell

@@ -22,16 +22,18 @@ def console() -> Console:
     return out if out.is_terminal else Console(highlight=False, width=100)
 
 
-def show_cases(cases: Sequence[Case], refs: Mapping[str, str], out: Console) -> None:
-    """Grouped by rule, the most severe first; every message wrapped under its case id."""
+def show_cases(cases: Sequence[Case], out: Console, *, most: int | None = None) -> None:
+    """Grouped by rule, the most severe first; every message wrapped under its case id. ``most``: of each rule."""
     if not cases:
         out.print("Nothing stands between the teams, as far as what was read tells.")
         return
     for rule in sorted({case.rule for case in cases}, key=lambda r: (_worst(cases, r), r)):
         of_rule = [case for case in cases if case.rule == rule]
         out.print(Text(f"{rule} ({len(of_rule)})", style="bold"))
-        for case in of_rule:
-            out.print(Padding(_case(case, refs), (0, 0, 0, 2)))
+        for case in of_rule[:most]:
+            out.print(Padding(_case(case), (0, 0, 0, 2)))
+        if most is not None and len(of_rule) > most:
+            out.print(Text(f"  and {len(of_rule) - most} more", style="dim"))
 
 
 def _worst(cases: Iterable[Case], rule: str) -> int:
@@ -39,7 +41,7 @@ def _worst(cases: Iterable[Case], rule: str) -> int:
     return min(ranks[case.severity] for case in cases if case.rule == rule)
 
 
-def _case(case: Case, refs: Mapping[str, str]) -> Table:
+def _case(case: Case) -> Table:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True, style="dim")
     grid.add_column(ratio=1)
