@@ -70,8 +70,18 @@ def test_everybody_writes_something() -> None:
 def test_nothing_happens_after_the_demo_begins() -> None:
     for name, row in (JIRA | GITHUB).items():
         moments = [row[field] for field in ("created", "updated", "at", "closed", "merged") if field in row]
-        moments += [comment[1] for comment in row.get("comments", ())]
+        moments += [entry[1] for entry in (*row.get("comments", ()), *row.get("moves", ()))]
         assert all(moment.date() < acme.TODAY for moment in moments), name
+
+
+def test_a_date_that_moved_has_a_history(world: World) -> None:
+    issue = _jira(world).state.issue(acme.FINISHED)
+    assert issue is not None
+    moved = [item["toString"] for change in issue.changes for item in change["items"] if item["field"] == "duedate"]
+    assert [str(day)[:10] for day in moved] == ["2026-02-17", "2026-02-24"]
+    assert issue.fields["duedate"] == "2026-02-24"
+    assert issue.fields["updated"].startswith("2026-02-27")
+    assert world.clock.now().date() == acme.TODAY
 
 
 def test_what_is_expected_is_there() -> None:

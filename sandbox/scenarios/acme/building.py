@@ -22,6 +22,7 @@ def build(world: World) -> None:
     # Acme's Jira shows of a linked issue that it exists, even to those who may not open it.
     jira.set_options({"show_hidden_links": True})
     _write_jira(jira.writer())
+    _move_dates(world, jira)
     _write_github(github.writer())
 
 
@@ -42,6 +43,8 @@ def _write_surroundings(write: JiraWriter, people: Row) -> None:
         write.person(person["name"], person["jira"], person.get("zone", "Europe/Berlin"))
     for key, project in people["projects"].items():
         write.project(key, project["name"], hidden_from_bot=project.get("hidden", False))
+    for link_type in people["link_type"]:
+        write.link_type(**link_type)
     for sprint in people["sprint"]:
         write.sprint(**sprint)
     for version in people["version"]:
@@ -49,11 +52,12 @@ def _write_surroundings(write: JiraWriter, people: Row) -> None:
 
 
 def _write_jira_issue(write: JiraWriter, row: Row) -> None:
-    own = ("key", "title", "text", "by", "blocked_by", "links", "comments")
+    own = ("key", "title", "text", "by", "blocked_by", "links", "comments", "moves")
     fields = {name: value for name, value in row.items() if name not in own}
     write.issue(row["key"], row["title"], text(row.get("text")), reporter=row["by"], **fields)
-    for author, at, words in row.get("comments", ()):
-        write.comment(row["key"], author, text(words), moment(at))
+    for author, at, words, *role in row.get("comments", ()):
+        visibility = {"type": "role", "value": role[0]} if role else None
+        write.comment(row["key"], author, text(words), moment(at), visibility)
 
 
 def _write_jira_links(write: JiraWriter, row: Row) -> None:
@@ -62,6 +66,18 @@ def _write_jira_links(write: JiraWriter, row: Row) -> None:
     for type_name, others in row.get("links", {}).items():
         for other in others:
             write.link(type_name, row["key"], other)
+
+
+def _move_dates(world: World, jira: JiraSite) -> None:
+    """Due dates that were moved, each on the day somebody did it, so that the issue's history shows it."""
+    for row in jira_issues():
+        for by, at, day in row.get("moves", ()):
+            world.clock.set(moment(at))
+            jira.act("edit", {"issue": row["key"], "due": day.isoformat(), "by": by})
+        issue = jira.state.issue(row["key"])
+        if issue is not None and "updated" in row:
+            issue.fields["updated"] = moment(row["updated"]).isoformat()
+    world.clock.set(TODAY)
 
 
 def _parents_first(rows: Iterable[Row]) -> Iterator[Row]:
@@ -104,7 +120,7 @@ def _write_milestone(write: GitHubWriter, repository: str, row: Row) -> None:
 
 def _write_github_issue(write: GitHubWriter, row: Row) -> None:
     own = ("repository", "name", "title", "body", "at", "pull", "blocked_by", "parent", "comments")
-    fields = {name: moment(v) if isinstance(v, datetime) else v for name, v in row.items() if name not in own}
+    fields: Row = {n: moment(v) if isinstance(v, datetime) else v for n, v in row.items() if n not in own}
     add = write.pull if row.get("pull") else write.issue
     add(row["repository"], row["title"], body=text(row.get("body")) or None, at=moment(row["at"]), **fields)
     for author, at, words in row.get("comments", ()):

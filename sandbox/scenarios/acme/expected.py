@@ -12,6 +12,7 @@ PLANTED: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("jira:PAY-12", "jira:PLAT-7"),
         ("jira:PAY-14", "jira:PLAT-20"),
         ("jira:PAY-29", "jira:PLAT-24"),
+        ("jira:PAY-33", "jira:PLAT-34"),
         ("jira:PLAT-23", "github:acme/infra#5"),
         ("jira:PLAT-26", "jira:PLAT-25"),
     ),
@@ -30,6 +31,7 @@ PLANTED: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("github:acme/infra#12", "github:acme/api-gateway#1"),
         ("github:acme/sdk#4", "github:acme/api-gateway#5"),
         ("github:acme/sdk#5", "github:acme/api-gateway#5"),
+        ("github:acme/web#20", "github:acme/api-gateway#21"),
         ("github:acme/web#5", "github:acme/api-billing#2"),
         ("github:acme/web#8", "github:acme/api-gateway#8"),
         ("jira:DATA-12", "github:acme/api-gateway#20"),
@@ -41,6 +43,7 @@ PLANTED: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("jira:PAY-12", "jira:PLAT-7"),
         ("jira:PAY-22", "jira:PLAT-13"),
         ("jira:PAY-31", "github:acme/api-gateway#17"),
+        ("jira:PAY-33", "jira:PLAT-34"),
         ("jira:PLAT-32", "github:acme/api-gateway#1"),
     ),
     "order-conflict": (
@@ -66,6 +69,9 @@ HEALTHY: tuple[tuple[str, str, str], ...] = (
     ("jira:DATA-7", "github:acme/infra#9", "agreed by reference: ADR-11"),
     ("github:acme/api-billing#9", "jira:PLAT-8", "agreed by label, declared by a line, promised before it is needed"),
     ("jira:MOB-14", "github:acme/api-gateway#18", "agreed by label, declared by a line on the provider"),
+    ("github:acme/api-billing#11", "github:acme/infra#14", "agreed by label"),
+    ("jira:DATA-15", "jira:PLAT-13", "agreed by label, and no date to be late for"),
+    ("jira:MOB-16", "jira:PLAT-13", "agreed by reference: ADR-3; the teams share no forum"),
     ("github:acme/api-gateway#20", "jira:PLAT-19", "agreed by label; only the cycle it lies on is trouble"),
     # over
     ("jira:PAY-15", "jira:PLAT-9", "delivered, after the day it was promised for"),
@@ -83,12 +89,16 @@ HEALTHY: tuple[tuple[str, str, str], ...] = (
     ("jira:PAY-18", "jira:PLAT-12", "promised by the end of the very sprint both are in"),
     ("jira:PAY-24", "jira:PLAT-15", "needed on Friday, promised for Sunday: no working day between"),
     ("jira:PAY-25", "jira:PLAT-16", "needed on Maundy Thursday, promised for Easter Monday: only holidays between"),
+    ("jira:MOB-17", "jira:PLAT-35", "needed on Wednesday, promised for Thursday, which is Ugadi in Bengaluru"),
     ("jira:PLAT-22", "jira:PLAT-21", "a vendor who still has time, and no team to agree with"),
     # one team
     ("jira:PAY-19", "jira:PAY-20", "one team, said in a sentence"),
     ("jira:DATA-8", "jira:DATA-9", "one team, promised in time"),
     ("github:acme/api-billing#6", "github:acme/api-billing#7", "one team, promised in time"),
     ("github:acme/web#12", "github:acme/web#13", "one team, one pull request on another"),
+    ("github:acme/web#19", "github:acme/web#14", "one team, no date"),
+    ("github:acme/sdk#10", "github:acme/sdk#4", "one team, needed and promised on the same day"),
+    ("jira:PAY-34", "jira:PAY-12", "one team, due after its provider"),
     # out of sight
     ("jira:PAY-26", "jira:SEC-3", "a project that is not pulled: nobody can say whose it is"),
     ("jira:DATA-13", "jira:HR-2", "a project that is not pulled"),
@@ -96,6 +106,8 @@ HEALTHY: tuple[tuple[str, str, str], ...] = (
     # words that do not count
     ("jira:PAY-21", "jira:PLAT-7", "no longer blocked"),
     ("jira:DATA-14", "jira:PAY-15", "was blocked, is not"),
+    ("jira:DATA-16", "jira:PLAT-18", "one day perhaps, says the first comment; no, says the second"),
+    ("github:acme/web#20", "github:acme/api-gateway#12", "a quote of what stood there before"),
     ("jira:DATA-10", "jira:PLAT-13", "a bare mention"),
     ("jira:DATA-11", "jira:PLAT-18", "a question, and a guess"),
     ("jira:PAY-32", "jira:PLAT-13", "a bare mention, in German"),
@@ -108,6 +120,7 @@ HEALTHY: tuple[tuple[str, str, str], ...] = (
     ("github:acme/infra#13", "jira:PLAT-31", "a bare mention"),
     ("github:acme/sdk#3", "github:acme/api-gateway#8", "a stranger's comment"),
     ("github:acme/sdk#7", "github:acme/api-billing#2", "a stranger's issue"),
+    ("github:acme/sdk#10", "github:acme/sdk#2", "a stranger's structured line"),
     ("github:acme/sdk#6", "github:acme/api-gateway#11", "a stranger's pull request"),
     # links that mean no waiting
     ("jira:PLAT-28", "jira:PLAT-13", "a duplicate"),

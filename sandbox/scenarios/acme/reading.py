@@ -1,7 +1,8 @@
 """The data of Acme, as ``data/*.toml`` holds it.
 
 Moments without a zone are UTC. Jira has one file per project: ``blocked_by`` lists keys, ``links`` other types by
-name, read outward from this issue. GitHub has one per repository: ``pull`` makes a pull request, and a bare number
+name, read outward from this issue; ``due`` is what was said first and ``moves`` what it was moved to; a comment that
+only some may read ends with their role. GitHub has one per repository: ``pull`` makes a pull request, and a bare number
 is a reference inside the repository. ``people.toml`` also holds projects, sprints and versions.
 """
 
