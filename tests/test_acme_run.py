@@ -10,6 +10,7 @@ import pytest
 
 import connectors
 from model.snapshot import Snapshot
+from rules import engine
 from sandbox.base import World
 from sandbox.scenarios import acme
 from sandbox.server import serve
@@ -76,6 +77,12 @@ def test_every_rule_is_planned_for(company: Company) -> None:
 @pytest.mark.parametrize("rule", acme.PLANTED)
 def test_a_rule_finds_all_that_is_planted_and_nothing_else(company: Company, rule: str) -> None:
     assert _found(company.first).get(rule) == sorted(acme.PLANTED[rule])
+
+
+@pytest.mark.parametrize("rule", acme.PLANTED)
+def test_each_level_of_a_rule_is_met(company: Company, rule: str) -> None:
+    levels = {finding.level for finding in company.first.judgement.findings if finding.rule == rule}
+    assert levels == set(range(1, len(engine.load()[rule].levels) + 1))
 
 
 @pytest.mark.parametrize("edge", acme.HEALTHY, ids=lambda edge: f"{edge[0]} {edge[1]}")

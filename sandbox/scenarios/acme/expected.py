@@ -13,6 +13,7 @@ PLANTED: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("jira:PAY-14", "jira:PLAT-20"),
         ("jira:PAY-29", "jira:PLAT-24"),
         ("jira:PAY-33", "jira:PLAT-34"),
+        ("jira:PAY-35", "jira:PLAT-36"),
         ("jira:PLAT-23", "github:acme/infra#5"),
         ("jira:PLAT-26", "jira:PLAT-25"),
     ),
