@@ -11,11 +11,13 @@ from typing import Literal
 import pytest
 
 from tests.run.worker import MOMENTS, Order
-from tests.run.worlds import NOTED, Installation
+from tests.run.worlds import Installation
 
 Stage = Literal["first notes", "clearing"]
+WRITABLE = ("github:acme/web", "jira:PLAT")
+NOTED = ("PLAT-1", "PLAT-3", "acme/web#1")
 ROWS = 2 * len(NOTED)
-"""A note and a label on each issue."""
+"""A note and a label on each issue; the GitHub issue comes first."""
 
 
 @dataclass
@@ -56,6 +58,7 @@ class Scene:
 
     @classmethod
     def before(cls, stage: Stage, acme: Installation) -> "Scene":
+        acme.configure(write_to=WRITABLE)
         if stage == "clearing":
             acme.run()
             acme.wait(hours=1)
@@ -103,6 +106,23 @@ def test_killed_again_and_again(acme: Installation, mortal: Mortal) -> None:
     while mortal.run(acme, "before finish", 2):
         killed += 1
     assert killed >= ROWS // 2
+    _assert_as_if_never_killed(acme, never_killed, "first notes")
+
+
+@pytest.mark.parametrize("site", ["jira", "github"])
+def test_killed_and_then_the_tracker_cannot_be_asked(acme: Installation, mortal: Mortal, site: str) -> None:
+    """Nobody knows yet whether the note arrived: that tracker waits, the other one is done."""
+    scene = Scene.before("first notes", acme)
+    acme.run()
+    never_killed = acme.standing()
+    scene.go_back()
+    assert mortal.run(acme, "before finish", 1 if site == "github" else 3)
+    acme.fault("status", site=site, status=503, count=-1)
+    outcome = acme.run()
+    assert not outcome.complete
+    assert {name for name, counts in outcome.trackers.items() if counts.missing} == {site}
+    acme.world.clear_faults()
+    assert acme.run().complete
     _assert_as_if_never_killed(acme, never_killed, "first notes")
 
 

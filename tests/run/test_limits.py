@@ -30,6 +30,28 @@ def test_only_the_scopes_listed_are_written_to(acme: Installation) -> None:
     assert sorted(acme.standing()) == ["PAY-1", "acme/web#1"]
 
 
+def test_a_rule_that_only_labels(acme: Installation) -> None:
+    acme.configure(more='[rules.overdue]\nmode = "label"')
+    acme.run()
+    assert acme.standing() == dict.fromkeys(sorted(NOTED), ((), ("crosstie",)))
+    assert acme.run().plan.writes == ()
+    acme.configure(more='[rules.overdue]\nmode = "observe"')
+    acme.run()
+    assert acme.standing() == {}
+
+
+def test_a_scope_taken_off_the_list_is_left_as_it_stands(acme: Installation) -> None:
+    acme.run()
+    before = acme.standing()
+    acme.configure(write_to=["jira:PAY"])
+    acme.jira("transition", issue="PLAT-1", status="Done")
+    acme.run()
+    assert is_settled(acme.note("PAY-1"))
+    assert {key: acme.standing()[key] for key in before if key != "PAY-1"} == {
+        key: stands for key, stands in before.items() if key != "PAY-1"
+    }
+
+
 # --- the baseline
 
 
