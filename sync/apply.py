@@ -132,10 +132,13 @@ class Applier:
     def recover(self) -> None:
         """Settle rows of a run that was killed: those never sent are dropped, those sent are looked after."""
         for row in self._store.unfinished():
-            if row.status == "waiting" or row.write.kind == "labels":
+            if row.status == "waiting":
                 self._store.drop(row.id)
             elif row.write.tracker in self._connectors:
-                self._look_after(row)
+                if row.write.kind == "note":
+                    self._look_after(row)
+                else:
+                    self._look_after_labels(row)
 
     def _look_after(self, row: OutboxRow) -> None:
         write = row.write
@@ -158,6 +161,20 @@ class Applier:
             cases=write.cases if arrived else standing.cases,
         )
         self._store.finish(row.id, note=note, notified=self._levels(write) if arrived else {})
+
+    def _look_after_labels(self, row: OutboxRow) -> None:
+        """Ours are those that we had or were adding, as far as they are there."""
+        write = row.write
+        there = self._connectors[write.tracker].look(address(write))
+        if there is None:
+            self._store.drop(row.id)
+            return
+        standing = self._store.note(write.uid) or NoteRow(uid=write.uid, tracker=write.tracker, id="", digest="")
+        labels = tuple(sorted({*standing.labels, *write.add} & set(there.labels)))
+        cases = write.cases or standing.cases
+        self._store.finish(
+            row.id, note=replace(standing, labels=labels, labels_read_back=False, cases=cases), notified={}
+        )
 
     def _levels(self, write: Write) -> dict[str, int]:
         cases = (self._store.case(case_id) for case_id in write.cases)

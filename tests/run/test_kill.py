@@ -11,7 +11,7 @@ from typing import Literal
 import pytest
 
 from tests.run.worker import MOMENTS, Order
-from tests.run.worlds import Installation
+from tests.run.worlds import Installation, is_settled
 
 Stage = Literal["first notes", "clearing"]
 WRITABLE = ("github:acme/web", "jira:PLAT")
@@ -124,6 +124,18 @@ def test_killed_and_then_the_tracker_cannot_be_asked(acme: Installation, mortal:
     acme.world.clear_faults()
     assert acme.run().complete
     _assert_as_if_never_killed(acme, never_killed, "first notes")
+
+
+@pytest.mark.parametrize("row", [1, 2, 3, 4])
+def test_killed_and_then_there_is_nothing_left_to_say(acme: Installation, mortal: Mortal, row: int) -> None:
+    """What arrived and was not written down is ours all the same: it does not stay for ever."""
+    acme.configure(write_to=WRITABLE)
+    assert mortal.run(acme, "before finish", row)
+    for key in ("PLAT-1", "PLAT-3"):
+        acme.jira("transition", issue=key, status="Done")
+    assert acme.run().complete
+    assert all(is_settled(note) for notes, _ in acme.standing().values() for note in notes)
+    assert {labels for _, labels in acme.standing().values()} <= {()}
 
 
 def _assert_as_if_never_killed(acme: Installation, never_killed: object, stage: Stage) -> None:
