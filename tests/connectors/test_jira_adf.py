@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from adf_bridge import validate_adf
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.http import Json
@@ -88,13 +88,11 @@ def test_a_note_reads_as_written() -> None:
     assert text_of(closing) == plain(NOTE.sections[1].lines[0])
 
 
-@settings(max_examples=60, deadline=None)
 @given(documents)
 def test_any_document_is_valid(document: Document) -> None:
     validate_adf(render_adf(document))
 
 
-@settings(max_examples=60, deadline=None)
 @given(documents)
 def test_only_our_own_pieces_become_active(document: Document) -> None:
     tree = render_adf(document)
@@ -107,7 +105,6 @@ def test_only_our_own_pieces_become_active(document: Document) -> None:
     assert {node["type"] for node in nodes(tree)} <= {"doc", "paragraph", "bulletList", "listItem", "text", "mention"}
 
 
-@settings(max_examples=60, deadline=None)
 @given(texts)
 def test_quoted_words_are_shown_and_cannot_reorder_the_line(text: str) -> None:
     shown = text_of(render_adf(Document(sections=(Section("", ((Words(">"), Quoted(text)),)),))))

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.http import Json
@@ -47,7 +47,6 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(CATALOG.fields), anything)
 def test_whatever_stands_in_a_field_the_issue_is_read(name: str, value: Json) -> None:
     found = fact(row(**{name: value}))

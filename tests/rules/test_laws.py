@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import rustworkx
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from model.calendar import Calendar, working_days
@@ -26,7 +26,6 @@ calendars = st.builds(
     weekend=st.sampled_from((frozenset({5, 6}), frozenset({4, 5}), frozenset[int]())),
     holidays=st.frozensets(days, max_size=4),
 )
-laws = settings(max_examples=60, deadline=None)
 
 
 @st.composite
@@ -79,7 +78,6 @@ def levels(snapshot: Snapshot, rules: tuple[str, ...] = ACCUSING) -> dict[tuple[
     return {(f.rule, f.subject.members): f.level for f in judge(snapshot, {}) if f.rule in rules}
 
 
-@laws
 @given(worlds(), st.randoms(use_true_random=False))
 def test_the_order_of_the_input_never_matters(snapshot: Snapshot, dice: random.Random) -> None:
     edges = [replace(d, evidence=_shuffled(d.evidence, dice)) for d in snapshot.dependencies]
@@ -96,7 +94,6 @@ def _shuffled(evidence: tuple[Evidence, ...], dice: random.Random) -> tuple[Evid
     return tuple(sorted(dice.sample(evidence, len(evidence)), key=lambda e: -STRENGTHS.index(e.strength)))
 
 
-@laws
 @given(worlds())
 def test_judging_twice_is_judging_once(snapshot: Snapshot) -> None:
     once = judge(snapshot, {})
@@ -104,7 +101,6 @@ def test_judging_twice_is_judging_once(snapshot: Snapshot) -> None:
     assert len({(f.rule, f.subject) for f in once}) == len(once)
 
 
-@laws
 @given(worlds())
 def test_nothing_is_found_where_an_end_is_not_known_to_be_open(snapshot: Snapshot) -> None:
     for finding in judge(snapshot, {}):
@@ -114,7 +110,6 @@ def test_nothing_is_found_where_an_end_is_not_known_to_be_open(snapshot: Snapsho
             assert all(snapshot.issues[place.uid].end == "read" for place in finding.places)
 
 
-@laws
 @given(worlds(), st.data())
 def test_knowing_less_accuses_nobody(snapshot: Snapshot, data: st.DataObject) -> None:
     before = levels(snapshot)
@@ -137,7 +132,6 @@ def _forgotten(edge: Dependency, what: str) -> Dependency:
     return replace(edge, evidence=tuple(replace(e, strength="stated") for e in edge.evidence))
 
 
-@laws
 @given(worlds(), st.sampled_from(KEYS), st.sampled_from(("progress", "complete", "end")))
 def test_an_end_that_becomes_unknown_accuses_nobody_and_clears_nothing(snapshot: Snapshot, key: str, how: str) -> None:
     uid = str(issue(key).uid)
@@ -174,14 +168,12 @@ def _darkened(snapshot: Snapshot, uid: str, how: str) -> Snapshot:
     return replace(snapshot, issues={**snapshot.issues, uid: new}, dependencies=edges)
 
 
-@laws
 @given(worlds(), st.integers(1, 30))
 def test_as_days_go_by_overdue_never_eases(snapshot: Snapshot, later: int) -> None:
     then = levels(replace(snapshot, now=snapshot.now + timedelta(days=later)), ("overdue",))
     assert all(then[found] >= level for found, level in levels(snapshot, ("overdue",)).items())
 
 
-@laws
 @given(worlds(), st.integers(1, 30))
 def test_the_same_facts_at_the_same_level_read_the_same(snapshot: Snapshot, later: int) -> None:
     edges = tuple(replace(d, needed=None, needed_explicit=False) for d in snapshot.dependencies)
@@ -191,7 +183,6 @@ def test_the_same_facts_at_the_same_level_read_the_same(snapshot: Snapshot, late
         assert then.get((finding.rule, finding.subject, finding.level), finding) == finding
 
 
-@laws
 @given(worlds(), st.integers(0, 400))
 def test_only_overdue_looks_at_the_day(snapshot: Snapshot, later: int) -> None:
     then = replace(snapshot, now=snapshot.now + timedelta(days=later))
@@ -203,7 +194,6 @@ nodes = st.integers(0, 6)
 some_days = st.sampled_from(("", "2026-12-01 due", "2026-12-03 due"))
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.sets(st.tuples(nodes, nodes), max_size=16), st.data())
 def test_circles_are_those_that_every_loop_shows(pairs: set[tuple[int, int]], data: st.DataObject) -> None:
     ends = [issue(f"PAY-{n}", "payments") for n in range(7)]
@@ -260,7 +250,6 @@ def _check_cut(finding: Finding, edges: list[Dependency], loops: list[list[str]]
     assert (finding.consumer, finding.provider) == by_cost[0][3]
 
 
-@laws
 @given(days, days, st.lists(calendars, max_size=3))
 def test_working_days_are_those_one_would_count(start: date, end: date, shared: list[Calendar]) -> None:
     first, last = min(start, end), max(start, end)

@@ -60,7 +60,7 @@ def _outcome(facts: Facts, pages: list[Page]) -> Facts:
 
 
 SEQUENCES = st.lists(_pages(), min_size=1, max_size=6)
-CALM = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+CALM = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @CALM
