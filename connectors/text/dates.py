@@ -3,6 +3,8 @@
 import re
 from datetime import date
 
+from connectors.text.base import MARK
+
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
@@ -29,6 +31,16 @@ def needed(text: str, *, waited_for: bool = False) -> set[date]:
     """
     found = [*_NEEDED.finditer(text), *(_BY.finditer(text) if waited_for else ())]
     return {day for match in found if (day := _day(match)) is not None}
+
+
+def blanked(text: str) -> str:
+    """The text with such remarks turned to spaces: what is left must speak for itself."""
+    without = _NEEDED.sub(_spaces, text)
+    return re.sub(rf"(?<=\ue000) (?:by|before|no later than) {_DAY}", _spaces, without, flags=re.IGNORECASE)
+
+
+def _spaces(match: re.Match[str]) -> str:
+    return "".join(MARK if letter == MARK else " " for letter in match[0])
 
 
 def _day(match: re.Match[str]) -> date | None:

@@ -87,7 +87,8 @@ def _sentence(text: str, start: int, end: int, first: int, under: Head | None, t
 
 
 def _structured(line: str, under: Head | None) -> Lean | None:
-    """The lean of a line that is a phrase and references, or references alone under a phrase."""
+    """The lean of a line that is a phrase and references, or references alone under a phrase; a date may follow."""
+    line = dates.blanked(line)
     signs = _SIGNS.match(line)
     line = line[signs.end() :] if signs else line
     if under and under.whole and line.startswith(MARK) and _ONLY_REFERENCES.fullmatch(line):

@@ -173,6 +173,10 @@ def test_lists(text: str, expect: str) -> None:
         ("⛔ **Blocked by** #7/#8 🚧", "waits acme/web#7!, waits acme/web#8!"),
         ("Depends on: PAY-7 | Blocks: PAY-8", "waits PAY-7, serves PAY-8"),
         ("Depends on PAY-7?", "PAY-7"),
+        # a day may stand beside the references
+        ("Depends on: PAY-7 (needed by 2026-12-01)", "waits PAY-7!"),
+        ("Depends on PAY-7 and #8, needed by 1 December 2026", "waits PAY-7!, waits acme/web#8!"),
+        ("Depends on: PAY-7 by 2026-12-01", "waits PAY-7!"),
         # more than the phrase and its references
         ("This depends on PAY-7", "waits PAY-7"),
         ("Depends on: PAY-7, the ledger", "waits PAY-7"),
