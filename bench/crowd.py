@@ -7,11 +7,11 @@ Public trackers show 0.36 links and 3.3 comments per issue, and one issue in thr
 import random
 from datetime import UTC, date, datetime, timedelta
 
-from sandbox.base import World
 from sandbox.github.scenario import Writer as GitHubWriter
 from sandbox.github.site import GitHubSite
 from sandbox.jira.scenario import Writer as JiraWriter
 from sandbox.jira.site import JiraSite
+from sandbox.world import World
 
 MORNING = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LONG_AGO = datetime(2025, 1, 6, 9, tzinfo=UTC)

@@ -25,8 +25,8 @@ from pathlib import Path
 
 from bench.crowd import PROJECTS, build
 from connectors import load
-from sandbox.base import World
 from sandbox.server import serve
+from sandbox.world import World
 from sync.config import Config, load_config
 from sync.run import Options, Outcome, Runner
 from sync.store import Store

@@ -17,7 +17,7 @@ from cli.run import AS_OF_HOUR, progress
 if TYPE_CHECKING:  # these cost most of a second to import
     from rich.console import Console
 
-    from sandbox.base import World
+    from sandbox.world import World
     from sync.run import Outcome
 
 
@@ -145,9 +145,9 @@ class Demo:
 @contextmanager
 def _trackers() -> "Iterator[tuple[World, dict[str, str]]]":
     """Both sandbox trackers on free ports of 127.0.0.1, filled with the company of the demo."""
-    from sandbox.base import World
     from sandbox.scenarios import acme
     from sandbox.server import serve
+    from sandbox.world import World
 
     world = World()
     running = serve(world)

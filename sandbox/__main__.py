@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sandbox.base import World
 from sandbox.control import PREFIX
 from sandbox.load import load
 from sandbox.server import serve
+from sandbox.world import World
 
 
 def main() -> int:

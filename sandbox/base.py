@@ -1,16 +1,15 @@
-"""What the sandbox is made of: a world with a clock, two sites, faults to come, and a log of every request.
+"""What the sandbox is made of: a clock, sites, faults to come, and the entries of a log.
 
 A site is one tracker: it answers requests, and people act on it. Everything it knows can be dumped as
 JSON and restored. Faults, sockets and the log are the server's (``sandbox.server``); a site never sees them.
 """
 
-import random
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from threading import Lock, RLock
+from threading import Lock
 from typing import Any, ClassVar, Literal, get_args
 
 from werkzeug.wrappers import Request, Response
@@ -150,61 +149,3 @@ class Site(ABC):
         """Change how the site behaves (index lag, page caps). Raises BadAct for an option it does not have."""
         if options:
             raise BadAct(f"{self.name} has no options {', '.join(sorted(options))}")
-
-
-class World:
-    """Both sites, one clock, faults and the log."""
-
-    def __init__(self, seed: int = 0) -> None:
-        from sandbox.sites import build_sites
-
-        self.clock = Clock()
-        self.urls: dict[str, str] = {}
-        self.sites: dict[str, Site] = build_sites(self)
-        self._faults: list[Fault] = []
-        self._log: list[Entry] = []
-        self._random = random.Random(seed)
-        self._lock = RLock()
-
-    def add_fault(self, fault: Fault) -> None:
-        with self._lock:
-            self._faults.append(fault)
-
-    def clear_faults(self) -> None:
-        with self._lock:
-            self._faults.clear()
-
-    @property
-    def faults(self) -> tuple[Fault, ...]:
-        return tuple(self._faults)
-
-    def strike(self, site: str, method: str, path: str, body: str) -> list[Fault]:
-        """The faults that hit this request: all latencies, and at most one of the others."""
-        with self._lock:
-            hits: list[Fault] = []
-            for fault in self._faults:
-                taken = fault.kind != "latency" and any(hit.kind != "latency" for hit in hits)
-                if not taken and fault.count != 0 and fault.matches(site, method, path, body) and self._due(fault):
-                    hits.append(fault)
-            return hits
-
-    def _due(self, fault: Fault) -> bool:
-        if fault.skip > 0:
-            fault.skip -= 1
-            return False
-        if self._random.random() >= fault.probability:
-            return False
-        fault.count -= fault.count > 0
-        return True
-
-    def record(self, **entry: Any) -> None:
-        with self._lock:
-            self._log.append(Entry(n=len(self._log) + 1, **entry))
-
-    def log(self, site: str = "", since: int = 0) -> list[Entry]:
-        with self._lock:
-            return [e for e in self._log[since:] if site in ("", e.site)]
-
-    def clear_log(self) -> None:
-        with self._lock:
-            self._log.clear()

@@ -16,7 +16,8 @@ from werkzeug.test import create_environ
 from werkzeug.wrappers import Request, Response
 
 from sandbox import control
-from sandbox.base import Fault, Site, World
+from sandbox.base import Fault, Site
+from sandbox.world import World
 
 LARGEST_BODY = 32 * 1024 * 1024
 BODYLESS = (204, 304)

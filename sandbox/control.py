@@ -18,7 +18,8 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from sandbox.base import BadAct, Fault, Site, World
+from sandbox.base import BadAct, Fault, Site
+from sandbox.world import World
 
 PREFIX = "/_sandbox/"
 

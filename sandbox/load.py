@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sandbox.base import World
+from sandbox.world import World
 
 SUFFIXES = (".json", ".jsonl", ".ndjson")
 

@@ -11,8 +11,9 @@ from socket import SHUT_RDWR, socket
 from threading import Lock, Thread
 from typing import Any
 
-from sandbox.base import Site, World
+from sandbox.base import Site
 from sandbox.connection import connection_to
+from sandbox.world import World
 
 HOST = "127.0.0.1"
 

@@ -11,9 +11,9 @@ import pytest
 import connectors
 from model.snapshot import Snapshot
 from rules import engine
-from sandbox.base import World
 from sandbox.scenarios import acme
 from sandbox.server import serve
+from sandbox.world import World
 from sync.config import load_config
 from sync.run import Options, Outcome, Runner
 from sync.store import Store

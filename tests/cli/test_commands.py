@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import COMMANDS, main
-from sandbox.base import World
 from sandbox.server import Running, serve
+from sandbox.world import World
 
 TOKENS = {
     "CROSSTIE_TRACKERS__JIRA__TOKEN": "sandbox-jira-token",

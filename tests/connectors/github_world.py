@@ -9,11 +9,12 @@ from typing import Any
 from connectors.base import Address, TrackerSettings
 from connectors.github import GithubConnector
 from connectors.limits import Clock, Limits
-from sandbox.base import Fault, World
+from sandbox.base import Fault
 from sandbox.github.records import Permission
 from sandbox.github.scenario import Writer
 from sandbox.github.site import GitHubSite
 from sandbox.server import Running, serve
+from sandbox.world import World
 from tests.connectors import contract
 
 TOKEN = "sandbox-github-token"

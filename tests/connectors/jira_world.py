@@ -10,11 +10,12 @@ from typing import Any
 from connectors.base import Address, TrackerSettings
 from connectors.jira import JiraConnector
 from connectors.limits import Clock, Limits
-from sandbox.base import Fault, World
+from sandbox.base import Fault
 from sandbox.jira import adf, comments
 from sandbox.jira.records import Issue
 from sandbox.jira.site import JiraSite
 from sandbox.server import Running, serve
+from sandbox.world import World
 from tests.connectors import contract
 
 USER, TOKEN = "bot@acme.example", "sandbox-jira-token"

@@ -26,7 +26,7 @@ from connectors.github import GithubConnector
 from connectors.jira import JiraConnector
 from connectors.limits import Clock
 from model.document import plain
-from sandbox.base import Entry, Fault, World
+from sandbox.base import Entry, Fault
 from sandbox.github.access import DEFAULT_LOGIN
 from sandbox.github.scenario import Writer as GitHubWriter
 from sandbox.github.site import GitHubSite
@@ -35,6 +35,7 @@ from sandbox.jira.scenario import Writer as JiraWriter
 from sandbox.jira.site import JiraSite
 from sandbox.jira.state import BOT
 from sandbox.server import Running, Server, serve
+from sandbox.world import World
 from sync.config import Config, load_config
 from sync.notes import SETTLED
 from sync.run import Options, Outcome, Runner

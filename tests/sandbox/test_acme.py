@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.base import World
 from sandbox.github.site import GitHubSite
 from sandbox.jira.site import JiraSite
 from sandbox.scenarios import acme
 from sandbox.scenarios.acme import reading
+from sandbox.world import World
 from sync.config import Config, load_config
 
 JIRA = {row["key"]: row for row in reading.jira_issues()}

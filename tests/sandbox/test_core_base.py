@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.base import Clock, Fault, World
+from sandbox.base import Clock, Fault
+from sandbox.world import World
 
 
 def test_the_clock_never_gives_the_same_millisecond_twice() -> None:

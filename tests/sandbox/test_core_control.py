@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import requests
 
-from sandbox.base import World
 from sandbox.github.site import GitHubSite
 from sandbox.server import Running, serve
+from sandbox.world import World
 
 
 @pytest.fixture(scope="module")

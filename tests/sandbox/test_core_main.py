@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import requests
 
-from sandbox.base import World
 from sandbox.load import Loaded, load
+from sandbox.world import World
 
 JIRA: dict[str, Any] = {"id": "10001", "key": "PAY-1", "fields": {"summary": "Pay by card"}}
 GITHUB = {"number": 7, "title": "Rotate keys", "url": "https://api.github.com/repos/acme/web/issues/7"}

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 import requests
 
-from sandbox.base import Fault, World
+from sandbox.base import Fault
 from sandbox.github.site import GitHubSite
 from sandbox.server import Running, serve
+from sandbox.world import World
 
 HEADERS = {"Authorization": "Bearer sandbox-github-token", "User-Agent": "a-test"}
 ISSUES = "/repos/acme/web/issues"

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from jira import JIRA, JIRAError
 
-from sandbox.base import World
 from sandbox.jira.scenario import Writer
 from sandbox.jira.site import JiraSite
 from sandbox.server import Running, serve
+from sandbox.world import World
 
 TOKEN = "sandbox-jira-token"
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from sandbox.base import World
 from sandbox.github.scenario import Writer as GitHubWriter
 from sandbox.github.site import GitHubSite
 from sandbox.jira.scenario import Writer as JiraWriter
 from sandbox.jira.site import JiraSite
 from sandbox.scenarios.acme.reading import Row, github_repositories, jira_issues, moment, read, text
+from sandbox.world import World
 
 TODAY = date(2026, 3, 3)
 
