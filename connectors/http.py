@@ -28,6 +28,7 @@ from connectors.lost import never_sent, not_trusted
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 NO_BODY = frozenset({204, 205, 304})
+ANSWER_MAY_BE_EMPTY = frozenset({"PUT", "DELETE"})
 NOT_CARRIED_OUT = frozenset({403, 429, 503})
 """Answers that, with a wait named beside them, say the request was turned away at the door."""
 
@@ -202,6 +203,8 @@ class Gate:
         said = f"{call} answered {raw.status}"
         if raw.status in REDIRECTS:
             return Moved(self._tracker, f"{said}: it has moved", location=raw.headers.get("location", ""))
+        if raw.status == 501:
+            return Refused(self._tracker, f"{said}: the server does not know how to do this")
         if raw.status >= 500 or raw.status == 408:
             return TryLater(self._tracker, said, sent=write)
         if raw.status == 401:
@@ -223,7 +226,7 @@ class Gate:
         return TryLater(self._tracker, f"{call} failed: {what}", sent=write)
 
     def _decode(self, call: Call, raw: Raw, *, write: bool) -> Json:
-        if raw.status in NO_BODY:
+        if raw.status in NO_BODY or (not raw.body and call.method in ANSWER_MAY_BE_EMPTY):
             return None
         kind = raw.headers.get("content-type", "").partition(";")[0].strip().lower()
         if "html" in kind:

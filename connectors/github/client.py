@@ -105,12 +105,17 @@ class Client:
     def rows(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[list[dict[str, Any]]]:
         """All pages of a list; the ``next`` link is followed as it stands, for it may hold a cursor."""
         answer = self.get(path, {"per_page": 100, **(params or {})})
+        seen = set[str]()
         while True:
             yield answer.data if isinstance(answer.data, list) else []
             following = next_link(answer.headers.get("link", ""))
             if not following:
                 return
-            answer = self.get(*self._place(following))
+            if following in seen:
+                raise TryLater(self.tracker, f"GET {path} went round in a circle: the same page came twice")
+            seen.add(following)
+            place, query = self._place(following)
+            answer = self.get(place or path, query)
 
     def write(self, method: str, path: str, body: Json = None) -> Answer:
         """Send a change once; a redirect was not carried out, so its new place is tried."""

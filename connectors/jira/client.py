@@ -80,7 +80,7 @@ class JiraClient:
     def server_info(self) -> Json:
         """Raises Stop when this is no Jira, or not a Jira Cloud. The one call that every Jira has under version 2."""
         try:
-            info = self._get("/rest/api/2/serverInfo")
+            info = self._server_info()
         except (Gone, Moved) as error:
             raise Stop(self._tracker, f"no Jira answers at its url ({error}): check url") from error
         except Denied as error:
@@ -90,6 +90,12 @@ class JiraClient:
             found = "Jira Data Center" if kind == "Server" else "not a Jira that is known here"
             raise Stop(self._tracker, f"the server is {found}; only Jira Cloud can be read so far")
         return info
+
+    def _server_info(self) -> Json:
+        try:
+            return self._get("/rest/api/2/serverInfo")
+        except Gone:
+            return self._get("serverInfo")  # in case a gateway lets only the current version through
 
     def myself(self) -> Json:
         try:
@@ -105,13 +111,15 @@ class JiraClient:
 
     def project_keys(self) -> Iterator[str]:
         """Of every project our account can see."""
-        start = 0
+        start, seen = 0, set[str]()
         while True:
             page = self._get("project/search", startAt=start, maxResults=PAGE, orderBy="key")
             rows = self._rows("project/search", page, "values")
-            yield from (str(row["key"]) for row in rows if isinstance(row, dict) and "key" in row)
+            fresh = {str(row["key"]) for row in rows if isinstance(row, dict) and "key" in row} - seen
+            yield from sorted(fresh)
+            seen |= fresh
             start += len(rows)
-            if not rows or page.get("isLast") is True or start >= _total(page):
+            if not fresh or page.get("isLast") is True or start >= _total(page):
                 return
 
     def sees_project(self, key: str) -> bool:
@@ -162,9 +170,10 @@ class JiraClient:
         while True:
             page = self._get(f"issue/{issue_id}/comment", startAt=start, maxResults=COMMENT_PAGE, orderBy="created")
             came = self._rows(f"issue/{issue_id}/comment", page, "comments")
+            before = len(rows)
             rows |= {str(row["id"]): row for row in came if isinstance(row, dict) and "id" in row}
             start += len(came)
-            if not came or start >= _total(page):
+            if len(rows) == before or start >= _total(page):
                 return list(rows.values())
 
     def comments_with_properties(self, ids: Sequence[str]) -> list[Json]:

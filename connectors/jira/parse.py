@@ -35,7 +35,7 @@ def parse_issue(raw: Json, *, catalog: Catalog, account: str, site: str, tracker
     ``site`` is the base URL of the pages people open. Raises Malformed.
     """
     row = _table(raw)
-    native_id, key = _text(row.get("id")), _text(row.get("key"))
+    native_id, key = _id(row), _text(row.get("key"))
     if not native_id or not key:
         raise Malformed("a row without id or key")
     fields = _table(row.get("fields"))
@@ -112,6 +112,12 @@ def _text(value: Json) -> str:
     return value.replace("\0", "") if isinstance(value, str) else ""
 
 
+def _id(row: Mapping[str, Json]) -> str:
+    """Jira writes its ids as text; where a number comes instead, it is the same id."""
+    value = row.get("id")
+    return str(value) if type(value) is int else _text(value)
+
+
 def _name(value: Json) -> str:
     return _text(_table(value).get("name"))
 
@@ -134,7 +140,7 @@ def _first(fields: Mapping[str, Json], catalog: Catalog, kind: str) -> Json:
 
 def _team(value: Json) -> str:
     """The Team field is a table on some sites and a bare id on others."""
-    return _name(value) or _text(_table(value).get("id")) or _text(value)
+    return _name(value) or _id(_table(value)) or _text(value)
 
 
 def _pointer(value: Json, tracker: str, site: str) -> Pointer | None:
@@ -145,7 +151,7 @@ def _pointer(value: Json, tracker: str, site: str) -> Pointer | None:
     return Pointer(
         tracker=tracker,
         key=key,
-        native_id=_text(row.get("id")),
+        native_id=_id(row),
         title=_text(fields.get("summary")),
         status=_name(fields.get("status")),
         phase=_phase(fields.get("status")),
@@ -173,8 +179,8 @@ def _link(value: Json, tracker: str, site: str) -> Link | None:
     if other is None:
         return None
     return Link(
-        native_id=_text(row.get("id")),
-        type_id=_text(kind.get("id")),
+        native_id=_id(row),
+        type_id=_id(kind),
         type_name=_text(kind.get("name")),
         phrase=_text(kind.get("outward" if forward else "inward")),
         forward=forward,
@@ -201,7 +207,7 @@ def _release(value: Json) -> Release | None:
     if not row:
         return None
     return Release(
-        id=_text(row.get("id")),
+        id=_id(row),
         name=_text(row.get("name")),
         day=day(row.get("releaseDate")),
         released=row.get("released") is True,
@@ -213,7 +219,7 @@ def _comment_rows(fields: Mapping[str, Json]) -> list[Json]:
 
 
 def _comment(row: Mapping[str, Json], account: str) -> Comment | None:
-    identity = _text(row.get("id"))
+    identity = _id(row)
     author = _person(row.get("author"))
     if not identity:
         return None

@@ -131,10 +131,12 @@ class Puller:
     def _make_sense_of(self, refusal: JqlRefused, cursors: Mapping[str, str]) -> list[str]:
         """What to leave out before asking again; raises the refusal when its text names nothing we know."""
         catalog = self._reading.catalog
-        if catalog.takes_milliseconds and any(_names(refusal, _stamp(c)) for c in cursors.values() if c):
+        stamps = [_stamp(cursor) for cursor in cursors.values() if cursor]
+        named = [key for key in cursors if _names(refusal, key)]
+        # The form in minutes is read by every Jira: it is tried before giving up, whatever the text says.
+        if catalog.takes_milliseconds and stamps and (not named or any(_names(refusal, s) for s in stamps)):
             self._reading = replace(self._reading, catalog=msgspec.structs.replace(catalog, takes_milliseconds=False))
             return []
-        named = [key for key in cursors if _names(refusal, key)]
         if not named:
             raise refusal
         return named

@@ -186,9 +186,15 @@ def test_a_project_that_the_search_refuses_is_left_out_and_asked_without(jira: J
 
 
 def test_a_refusal_that_names_nothing_we_asked_is_an_error(jira: Jira) -> None:
-    jira.searches = [{"_status": 400, "errorMessages": ["PAYMENT is wrong"]}]
+    wrong = {"_status": 400, "errorMessages": ["PAYMENT is wrong"]}
+    jira.searches = [dict(wrong)]
+    with pytest.raises(Refused, match="jira: Jira refuses the search"):
+        jira.pull()
+    jira.searches = [dict(wrong), dict(wrong)]
     with pytest.raises(Refused, match="jira: Jira refuses the search"):
         jira.pull(delta())
+    assert f"updated >= {LOWER}" in jira.asked[1]["jql"]
+    assert 'updated >= "2026/11/20 22:54"' in jira.asked[2]["jql"]
 
 
 def test_a_jira_without_milliseconds_is_asked_in_the_zone_of_our_profile(jira: Jira) -> None:
@@ -318,6 +324,7 @@ def data_center(jira: Jira) -> None:
 
 def no_jira(jira: Jira) -> None:
     jira.mock.replace("GET", f"{SITE}/rest/api/2/serverInfo", status=404, json={})
+    answers(jira.mock, "GET", "/rest/api/3/serverInfo", {}, status=404)
 
 
 def login_page(jira: Jira) -> None:
