@@ -50,7 +50,5 @@ def _account(client: Client, user: Mapping[str, Any] | None, page: str) -> Accou
 
 def _schema(data: Mapping[str, Any]) -> Schema:
     """A type that introspection does not show (it may be switched off) is taken to be the newest."""
-    types = {name: data[name] for name in PROBED if data.get(name)}
-    return Schema(
-        fields={name: frozenset(f["name"] for f in shown.get("fields") or ()) for name, shown in types.items()}
-    )
+    types = {name: (data.get(name) or {}).get("fields") for name in PROBED}
+    return Schema(fields={name: frozenset(field["name"] for field in shown) for name, shown in types.items() if shown})
