@@ -18,7 +18,7 @@ _IMAGE = re.compile(r"(?<!\w)![^\s!|]{1,300}(?:\|[^!\n]{0,200})?!")
 _NO_LINK = re.compile(r"\[[~^#][^\]\n]{1,200}\]")
 """A person, an attachment, an anchor."""
 _MACRO = re.compile(r"\{[a-z*_+?^~-]{1,20}(?:[:|][^}\n]{0,200})?\}", re.IGNORECASE)
-_EMPHASIS = re.compile(r"(?<![\w/#-])[*_+]+(?=\S)|(?<=\S)[*_+]+(?![\w/#-])")
+_EMPHASIS = re.compile(r"(?<![\w/#*+-])[*_+]+(?=\S)|(?<=\S)[*_+]+(?![\w/#*+-])")
 """Not beside what holds a key together: ``acme/+web#1`` names no repository ``acme/web``."""
 _LINK = re.compile(r"\[(?:([^\[\]|\n]{1,500})\|)?((?:https?://|/)[^\[\]|\s]{1,2000})(?:\|[^\[\]\n]{0,100})?\]")
 _NO_PROSE = re.compile(r"\s*(?:bq\.|>|-{4,}\s*$)")
