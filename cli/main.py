@@ -25,3 +25,7 @@ class Lazy(click.Group):
 @click.version_option(package_name="crosstie")
 def main() -> None:
     """Finds the dependencies between teams in the trackers they already have, and says so on the ticket."""
+
+
+if __name__ == "__main__":
+    main()

@@ -40,6 +40,8 @@ class Place:
     role: Literal["consumer", "provider"]
     line: Line
     """What this end is told, in one or two sentences that end with a next step."""
+    again: Line = ()
+    """The same for where another finding on the same dependency stands right before it and has named the other end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

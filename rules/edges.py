@@ -39,16 +39,18 @@ class EdgeRule(Rule[S]):
         to_consumer: Line,
         to_provider: Line,
         about: Mapping[str, str],
+        again: tuple[Line, Line] = ((), ()),
         audience: str = PUBLIC,
     ) -> Finding:
         """A finding on ``dependency``, to be noted on those of its ends that we read.
 
-        ``audience``: of what the sentences quote beside the dependency itself.
+        ``again``: ``Place.again`` for consumer and provider. ``audience``: of what the sentences quote beside the
+        dependency itself.
         """
         consumer, provider = dependency.consumer, dependency.provider
         places = (
-            Place(uid=consumer.uid, role="consumer", line=to_consumer),
-            Place(uid=provider.uid, role="provider", line=to_provider),
+            Place(uid=consumer.uid, role="consumer", line=to_consumer, again=again[0]),
+            Place(uid=provider.uid, role="provider", line=to_provider, again=again[1]),
         )
         return Finding(
             rule=self.id,

@@ -1,5 +1,7 @@
 """point-to-point: two teams depend on each other without an agreement that anyone else can see."""
 
+from dataclasses import replace
+
 from pydantic import Field
 
 from model.document import Line, Quoted
@@ -41,23 +43,21 @@ class PointToPoint(EdgeRule[PointToPointSettings]):
             return None
         consumer, provider = dependency.consumer, dependency.provider
         alone = "" if dependency.shared_forums else ", and the two teams share no forum"
-        return self.finding(
+        verdict = f"No agreement on record covers that{alone}. "
+        to_consumer, to_provider = _step(dependency, provider, consumer), _step(dependency, consumer, provider)
+        finding = self.finding(
             dependency,
             level=1 if dependency.shared_forums else 2,
             message=line(
                 *(name(consumer), " waits for ", name(provider)),
                 f", and no agreement on record covers it{alone.replace(', and', ';')}",
             ),
-            to_consumer=line(
-                *("This issue waits for ", titled(provider), f". No agreement on record covers that{alone}. "),
-                _step(dependency, provider, consumer),
-            ),
-            to_provider=line(
-                *(titled(consumer), f" waits for this issue. No agreement on record covers that{alone}. "),
-                _step(dependency, consumer, provider),
-            ),
+            to_consumer=line("This issue waits for ", titled(provider), ". ", verdict, to_consumer),
+            to_provider=line(titled(consumer), " waits for this issue. ", verdict, to_provider),
+            again=(line(verdict, to_consumer), line(verdict, to_provider)),
             about={"agreement": "none on record", "shared forums": ", ".join(dependency.shared_forums) or "none"},
         )
+        return replace(finding, inputs=finding.inputs | dependency.coverage.inputs)
 
     def undecided(self, snapshot: Snapshot, dependency: Dependency) -> str:
         if dependency.coverage.covered is None:

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatchcase
+from itertools import groupby
 
 from model.audience import may_read
-from model.document import Code, Day, Document, Line, Section, Words
+from model.document import Code, Day, Document, Line, Piece, Section, Words
 from model.policy import PUBLIC
 from model.snapshot import Issue, Snapshot
 from rules.base import SEVERITIES, Mode, Place, RuleSettings
@@ -130,7 +131,9 @@ def _order(case: Case) -> tuple[int, str, str]:
 def _document(told: Sequence[tuple[Case, Place]], sheet: _Sheet, as_of: date) -> Document:
     sections = []
     for role, heading in HEADINGS.items():
-        lines = tuple(_line(case, place) for case, place in told if place.role == role)
+        ours = [(case, place) for case, place in told if place.role == role]
+        edges = groupby(ours, key=lambda pair: pair[0].subject)
+        lines = tuple(_line(list(of_edge)) for _, of_edge in edges)
         if lines:
             sections.append(Section(heading, lines))
     if sheet.withheld and sheet.issue.audience != PUBLIC:
@@ -139,8 +142,13 @@ def _document(told: Sequence[tuple[Case, Place]], sheet: _Sheet, as_of: date) ->
     return Document(tuple(sections), footer)
 
 
-def _line(case: Case, place: Place) -> Line:
-    return (*place.line, Words(" ("), Code(case.id), Words(")"))
+def _line(of_edge: Sequence[tuple[Case, Place]]) -> Line:
+    """One line per edge, however many rules speak of it; each with its case."""
+    pieces: list[Piece] = []
+    for case, place in of_edge:
+        said = place.again if pieces and place.again else place.line
+        pieces += [*((Words(" "),) if pieces else ()), *said, Words(" ("), Code(case.id), Words(")")]
+    return tuple(pieces)
 
 
 def _withheld(count: int) -> Line:

@@ -41,7 +41,7 @@ def served(*answers: bytes | None) -> Iterator[tuple[str, list[bytes]]]:
 
 def gate_to(url: str, **limits: float) -> Gate:
     settings = TrackerSettings(name="jira", kind="jira", url=url, user="bot@acme.example", scopes=(), token="t0ken")
-    bounds = Limits(attempts=2, read_timeout=0.2, max_bytes=int(limits.get("max_bytes", 1000)))
+    bounds = Limits(attempts=2, read_timeout=0.5, max_bytes=int(limits.get("max_bytes", 1000)))
     return Gate("jira", open_send(settings, "t0ken", bounds), limits=bounds, clock=Clock(sleep=lambda _: None))
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from model.document import Document, plain
+from model.document import Document, Words, plain
 from rules.base import Finding, RuleSettings
 from sync.base import Case, Mute, NoteRow
 from sync.notes import SETTLED, Desk, Wanted, wanted_notes
@@ -46,6 +46,14 @@ class TestWanted:
         notes = wanted([case()], desk())
         assert text(notes[PAY].document) == ["Waiting for", "jira:PLAT-2 is late. (k3f9q)"]
         assert text(notes[PLAT].document) == ["Waited for by", "jira:PAY-1 waits. (k3f9q)"]
+
+    def test_two_rules_on_one_edge_make_one_line(self) -> None:
+        late, uncovered = finding("overdue"), finding("point-to-point")
+        shorter = tuple(replace(place, again=(Words("Nor is it agreed."),)) for place in uncovered.places)
+        rules = {"overdue": RuleSettings(), "point-to-point": RuleSettings()}
+        cases = [case("bbbbb", finding=replace(uncovered, places=shorter)), case("aaaaa", finding=late)]
+        note = wanted(cases, replace(desk(), rules=rules))[PAY].document
+        assert text(note) == ["Waiting for", "jira:PLAT-2 is late. (aaaaa) Nor is it agreed. (bbbbb)"]
 
     def test_nothing_is_wanted_where_nothing_may_be_written(self) -> None:
         assert wanted([case()], desk(write_to=())) == {}
