@@ -79,6 +79,7 @@ def open_config(path: Path, *, need_tokens: bool = True) -> "Config":
 
 @contextmanager
 def open_store(config: "Config") -> Iterator["Store"]:
+    from rules.base import RuleError
     from sync.store import Busy, Store, StoreError
 
     try:
@@ -86,8 +87,14 @@ def open_store(config: "Config") -> Iterator["Store"]:
             yield store
     except Busy as error:
         raise Fail(str(error), PARTIAL) from error
-    except StoreError as error:
+    except (StoreError, RuleError) as error:
         raise Fail(str(error), FAILED) from error
+
+
+def has_store(config: "Config") -> bool:
+    """Whether a store is there already; asking makes none."""
+    path = config.store_url.partition("sqlite:///")[2]
+    return Path(path).exists() if path else "sqlite" not in config.store_url
 
 
 def open_connectors(config: "Config") -> dict[str, "Connector"]:

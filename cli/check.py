@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.base import PARTIAL, config_option, json_option, open_config, open_connectors
+from cli.base import PARTIAL, config_option, has_store, json_option, open_config, open_connectors, open_store
 
 if TYPE_CHECKING:  # importing it costs half a second
     from sync.config import Config
@@ -21,6 +21,7 @@ def command(config_path: Path, as_json: bool, online: bool) -> None:
     config = open_config(config_path, need_tokens=online)
     report = _report(config)
     problems = _ask(config, report) if online else []
+    report["ownership"] = _ownership(config) if has_store(config) else None
     if as_json:
         click.echo(json.dumps(report, indent=2))
     else:
@@ -41,6 +42,21 @@ def _report(config: "Config") -> dict[str, Any]:
         "audiences": {name: list(patterns) for name, patterns in policy.audiences.items()},
         "writes_to": list(config.notes.write_to),
         "rules": {name: settings.mode for name, settings in config.rules.items()},
+    }
+
+
+def _ownership(config: "Config") -> dict[str, Any]:
+    """Of what was read so far: issues that nobody owns, and those that two patterns give to different owners."""
+    from model.ownership import Ownership
+    from sync.run import policy_of
+
+    with open_store(config) as store:
+        owners = Ownership(policy_of(config, store))
+        facts = store.facts().issues.values()
+    found = [(str(fact.ref), owners.owner(fact.ref, fact)) for fact in facts]
+    return {
+        "tied": {ref: list(owner.tied) for ref, owner in found if owner.tied},
+        "unowned": [ref for ref, owner in found if not (owner.team or owner.party or owner.tied)],
     }
 
 

@@ -16,6 +16,10 @@ from sync.run import Outcome
 STYLES: Mapping[Severity, str] = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 
 
+SAMPLE = 5
+"""Issues that a list names before it only counts."""
+
+
 def console() -> Console:
     """stdout; plain text, 100 columns wide, where there is no terminal."""
     out = Console(highlight=False, soft_wrap=False)
@@ -126,11 +130,26 @@ def show_check(report: Mapping[str, Any], out: Console) -> None:
         out.print(Text.assemble(("team ", "dim"), team, ("  owns ", "dim"), ", ".join(owns) or "nothing"))
     for name, patterns in report["audiences"].items():
         out.print(Text.assemble(("readers of ", "dim"), ", ".join(patterns), (" may read each other: ", "dim"), name))
+    _show_ownership(report["ownership"], out)
     modes = ", ".join(f"{rule} {mode}" for rule, mode in report["rules"].items())
     out.print(Text.assemble(("rules  ", "dim"), modes))
     where = ", ".join(report["writes_to"])
     out.print(f"Notes go to {where}." if where else "Nothing is written: notes.write_to is empty.")
     out.print(f"{report['config']} is sound.")
+
+
+def _show_ownership(ownership: Mapping[str, Any] | None, out: Console) -> None:
+    """What the patterns of ``owns`` leave open among the issues read so far."""
+    if ownership is None:
+        return
+    for ref, names in sorted(ownership["tied"].items())[:SAMPLE]:
+        out.print(Text.assemble(("nobody owns ", "dim"), ref, (", as it fits both ", "dim"), " and ".join(names)))
+    if len(ownership["tied"]) > SAMPLE:
+        out.print(Text(f"  and {len(ownership['tied']) - SAMPLE} more fit two owners", style="dim"))
+    unowned = ownership["unowned"]
+    if unowned:
+        more = f" and {len(unowned) - SAMPLE} more" if len(unowned) > SAMPLE else ""
+        out.print(Text.assemble(("no team owns ", "dim"), ", ".join(sorted(unowned)[:SAMPLE]), more))
 
 
 def show_explanation(account: Mapping[str, Any], out: Console) -> None:

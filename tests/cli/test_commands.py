@@ -195,3 +195,14 @@ def test_a_project_taken_out_of_the_config_is_forgotten_and_its_cases_close(conf
     config.write_text(config.read_text().replace('"PLAT"]', '"PAY"]'))
     result, printed = run_json(config, "--write")
     assert (result.exit_code, printed["findings"]) == (0, {})
+
+
+def test_check_names_what_nobody_or_two_own(config: Path) -> None:
+    run_json(config)
+    teams = '\n[[teams]]\nname = "ledger"\nowns = ["jira:PLAT/label=a", "jira:PLAT-7"]\n'
+    config.write_text(config.read_text().replace('owns = ["jira:PLAT"]', 'owns = ["jira:PLAT-7"]') + teams)
+    report = json.loads(crosstie("check", "--config", config, "--json").stdout)
+    assert report["ownership"] == {"tied": {"jira:PLAT-7": ["ledger", "platform"]}, "unowned": []}
+    config.write_text(config.read_text().replace('"jira:PLAT-7"', '"jira:PLAT-1"'))
+    assert json.loads(crosstie("check", "--config", config, "--json").stdout)["ownership"]["unowned"] == ["jira:PLAT-7"]
+    assert "no team owns jira:PLAT-7" in crosstie("check", "--config", config).stdout
