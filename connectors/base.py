@@ -13,13 +13,13 @@ Every message names the tracker and the thing, and never holds a token, a header
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Literal
 
 from model.document import Document
-from model.facts import IssueFact, LinkType, Person, Scope
+from model.facts import Component, IssueFact, Lean, LinkType, Person, Release, Scope, Sprint
 
 
 class ConnectorError(Exception):
@@ -68,6 +68,14 @@ class TrackerSettings:
     token: str = field(repr=False)
     write_token: str = field(repr=False, default="")
     """Empty: writes use ``token``."""
+    concurrency: int = 1
+    """Requests under way at once, at most, while reading. Writes are always one at a time."""
+    app_id: str = ""
+    """A GitHub App reads and writes as one of its installations; then ``private_key`` stands in for tokens."""
+    installation_id: str = ""
+    """Empty: found by the owner of the first scope."""
+    private_key: str = field(repr=False, default="")
+    """The app's key, PEM."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +114,8 @@ class Request:
     """By scope key; opaque outside the connector."""
     catalog: str = ""
     """What ``Page.catalog`` held last time; the connector asks again for what is missing in it."""
+    resume: bool = True
+    """Whether a full walk that was broken off goes on where the ``catalog`` says it stopped."""
     structure: bool = True
     """Whether to read again what deltas cannot see: native links that leave no trace, versions, the census."""
 
@@ -124,8 +134,14 @@ class Page:
     """All project keys the tracker shows us, to tell a key from a word that looks like one."""
     census: Mapping[str, frozenset[str]] | None = None
     """By scope: native ids of every issue there; only after a complete walk of ids."""
+    releases: Mapping[str, tuple[Release, ...]] | None = None
+    """By project: all of its releases, with their dates as they stand."""
+    sprints: tuple[Sprint, ...] = ()
+    """Sprints that may still move; those not named keep what was known of them."""
+    components: Mapping[str, tuple[Component, ...]] | None = None
+    """By project: all of its components."""
     catalog: str | None = None
-    """What the connector wants back in the next ``Request.catalog``; holds no secret."""
+    """What the connector wants back in the next ``Request.catalog``, checkpoints included; holds no secret."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +152,36 @@ class Account:
     site: str
     """Base URL of the pages people open."""
     zone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing that ``inspect`` looked at."""
+
+    about: str
+    """``account``, ``project PAY``, ``link type Gantt``, ``quota``."""
+    ok: bool | None
+    """None: something to know or to decide, or that could not be found out."""
+    found: str
+    """What is there, or what is wrong, in one sentence."""
+    remedy: str = ""
+    """What a person can do about it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """The other end of a link to be made."""
+
+    url: str
+    title: str
+    address: Address | None = None
+    """Where it lives when it is in the same tracker; then the link is native."""
+    name: str = ""
+    """What people call it: ``github:acme/web#34``."""
+
+
+Told = Callable[[str], None]
+"""Takes a sentence about what a connector is waiting for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +199,10 @@ class Traffic:
     resets_at: datetime | None = None
 
 
+def _nobody(waiting_for: str) -> None:
+    """Nobody listens."""
+
+
 class Connector(ABC):
     """A tracker as crosstie sees it. Not thread-safe: one per thread."""
 
@@ -160,6 +210,8 @@ class Connector(ABC):
 
     def __init__(self, settings: TrackerSettings) -> None:
         self.settings = settings
+        self.tell: Told = _nobody
+        """Told of every long wait, with its reason; called from any thread."""
 
     @abstractmethod
     def account(self) -> Account:
@@ -206,6 +258,27 @@ class Connector(ABC):
     @abstractmethod
     def ensure_labels(self, address: Address, *, add: Sequence[str], remove: Sequence[str]) -> None:
         """Add and remove these labels and touch no other."""
+
+    def ensure_link(self, address: Address, other: Target, *, lean: Lean) -> Receipt:
+        """Make the issue ``depends`` on the other or ``provides`` it, by the tracker's own kind of link.
+
+        Reads back what it made and says ``unchanged`` when the link stood already. Raises Refused where
+        the tracker has no link that could say so.
+        """
+        raise Refused(self.settings.name, f"{address.key} cannot be linked to {other.name or other.url} here")
+
+    def inspect(self, writes_to: Sequence[str]) -> Iterator[Check]:
+        """Everything the config names here, tried: account, scopes, permissions, fields, link types, quota.
+
+        ``writes_to`` are the patterns of scopes that notes may be written to. Writes nothing, and raises
+        nothing: what fails is a Check that is not ok. A connector that can tell more goes on from here.
+        """
+        try:
+            account = self.account()
+        except ConnectorError as error:
+            yield Check(about="account", ok=False, found=str(error))
+        else:
+            yield Check(about="account", ok=True, found=f"{account.person.name or account.person.id} on {account.site}")
 
     @property
     @abstractmethod

@@ -12,81 +12,56 @@ method and the path, and never a query, a header or a body.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from _thread import LockType
+from collections.abc import Callable, Iterable
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from threading import Lock
 
 import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_exponential, wait_random
 
-from connectors.base import ConnectorError, Denied, Gone, Refused, Stop, Traffic, TryLater
+from connectors.answers import Answer as Answer
+from connectors.answers import Call as Call
+from connectors.answers import Moved as Moved
+from connectors.answers import Raw as Raw
+from connectors.answers import TooLarge as TooLarge
+from connectors.answers import decoded, decoded_or_none, lost, refusal
+from connectors.answers import read_body as read_body
+from connectors.base import Refused, Traffic, TryLater
 from connectors.decode import Json as Json
 from connectors.decode import decode as decode
-from connectors.limits import CUSHION, Clock, Limits, Pacer, remaining, resets_at, told_to_wait
-from connectors.lost import never_sent, not_trusted
+from connectors.limits import CUSHION, Clock, Hold, Limits, Pacer, remaining, resets_at, told_to_wait
 
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
-NO_BODY = frozenset({204, 205, 304})
-ANSWER_MAY_BE_EMPTY = frozenset({"PUT", "DELETE"})
 NOT_CARRIED_OUT = frozenset({403, 429, 503})
 """Answers that, with a wait named beside them, say the request was turned away at the door."""
 
-NO_URL = (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    method: str
-    path: str
-    """As the transport wants it, without the query: it appears in error messages."""
-    params: Mapping[str, Any] = field(default_factory=dict)
-    body: Json = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    accept: frozenset[int] = frozenset()
-    """Statuses to hand back although they are not a success: 304, or a 400 whose text matters."""
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Raw:
-    """What came over the wire. Header names are lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    status: int
-    headers: Mapping[str, str]
-    data: Json = None
-    """The decoded body; None where the status has none (204, 304) or an accepted error was not JSON."""
-
-
-class Moved(Refused):
-    """A redirect, which is never followed silently: doing so loses the query or sends the token elsewhere."""
-
-    def __init__(self, tracker: str, message: str, *, location: str) -> None:
-        super().__init__(tracker, message)
-        self.location = location
-
-
-class TooLarge(Exception):
-    """A transport met a body over ``Limits.max_bytes``."""
-
-
 Send = Callable[[Call], Raw]
 """Carries out one call as one request. Raises ``requests.RequestException`` or ``TooLarge``."""
-Wait = Callable[[Raw, float], float | None]
-"""(answer, epoch seconds) -> seconds to wait when the answer is the tracker limiting us; None when it is not."""
+Wait = Callable[[Call, Raw, float], Hold | None]
+"""(call, answer, epoch seconds) -> what to hold back when the answer is the tracker limiting us; else None."""
+Concerns = Callable[[Call], tuple[str, ...]]
+"""What may be limited on its own and is touched by a call: the ``where`` of a Hold."""
+WORTH_TELLING = 2.0
+"""Seconds of a wait from which on it is told."""
+
+
+@dataclass(slots=True)
+class _Count:
+    """What was asked over all threads."""
+
+    requests: int = 0
+    writes: int = 0
+    retries: int = 0
+    bytes_read: int = 0
+    remaining: int | None = None
+    resets_at: datetime | None = None
+    lock: LockType = field(default_factory=Lock)
 
 
 class Gate:
-    """All traffic of one credential with one host. Not thread-safe, like the connector that holds it."""
+    """All traffic of one credential with one host. Each thread has its own (``beside``); they pace and count as one."""
 
     def __init__(
         self,
@@ -96,6 +71,8 @@ class Gate:
         limits: Limits | None = None,
         clock: Clock | None = None,
         limited: Wait | None = None,
+        concerns: Concerns = lambda call: (),
+        tell: Callable[[str], None] = lambda waiting_for: None,
         on_401: str = "check that the token is whole, has not expired and was not revoked",
     ) -> None:
         self._tracker = tracker
@@ -103,11 +80,17 @@ class Gate:
         self._limits = limits or Limits()
         self._clock = clock or Clock()
         self._limited = limited or limited_by_headers
+        self._concerns = concerns
+        self._tell = tell
         self._on_401 = on_401
         self._pacer = Pacer(self._clock, write_spacing=self._limits.write_spacing)
-        self._requests = self._writes = self._retries = self._bytes = 0
-        self._remaining: int | None = None
-        self._resets_at: datetime | None = None
+        self._counted = _Count()
+
+    def beside(self, send: Send) -> "Gate":
+        """A gate for another thread with a connection of its own, under the same limits and counts."""
+        twin = copy(self)
+        twin._send = send
+        return twin
 
     def read(self, call: Call) -> Answer:
         return self._insist(call, write=False)
@@ -118,14 +101,15 @@ class Gate:
 
     @property
     def traffic(self) -> Traffic:
+        counted = self._counted
         return Traffic(
-            requests=self._requests,
-            writes=self._writes,
-            retries=self._retries,
-            bytes_read=self._bytes,
+            requests=counted.requests,
+            writes=counted.writes,
+            retries=counted.retries,
+            bytes_read=counted.bytes_read,
             waited=self._pacer.waited,
-            remaining=self._remaining,
-            resets_at=self._resets_at,
+            remaining=counted.remaining,
+            resets_at=counted.resets_at,
         )
 
     def _insist(self, call: Call, *, write: bool) -> Answer:
@@ -143,7 +127,14 @@ class Gate:
         return over_time or state.attempt_number >= self._limits.attempts
 
     def _sleep_before_retry(self, seconds: float) -> None:
-        self._retries += 1
+        with self._counted.lock:
+            self._counted.retries += 1
+        self._sleep(seconds, "the last try failed")
+
+    def _sleep(self, seconds: float, why: str) -> None:
+        if seconds >= WORTH_TELLING:
+            until = datetime.fromtimestamp(self._clock.now() + seconds).astimezone()
+            self._tell(f"{self._tracker}: waiting {seconds:.0f} s, until {until:%H:%M:%S}: {why}")
         self._pacer.sleep(seconds)
 
     def _once(self, call: Call, write: bool) -> Answer:
@@ -151,32 +142,36 @@ class Gate:
         try:
             raw = self._count(call, write=write)
         except requests.RequestException as error:
-            raise self._lost(call, error, write=write) from error
+            raise lost(self._tracker, call, error, write=write) from error
         except TooLarge as error:
             raise Refused(self._tracker, f"{call} answered with more than {self._limits.max_bytes:,} bytes") from error
         self._note_quota(raw)
         self._raise_if_limited(call, raw)
         if raw.status in call.accept:
-            return Answer(status=raw.status, headers=raw.headers, data=_decoded_or_none(raw.body))
+            return Answer(status=raw.status, headers=raw.headers, data=decoded_or_none(raw.body))
         if not 200 <= raw.status < 300:
-            raise self._refusal(call, raw, write=write)
-        return Answer(status=raw.status, headers=raw.headers, data=self._decode(call, raw, write=write))
+            raise refusal(self._tracker, call, raw, write=write, on_401=self._on_401)
+        return Answer(status=raw.status, headers=raw.headers, data=decoded(self._tracker, call, raw, write=write))
 
     def _wait_for_turn(self, call: Call, *, write: bool) -> None:
-        seconds = self._pacer.due(write=write)
-        if seconds > self._limits.seconds:
-            raise TryLater(self._tracker, f"{call} not sent: asked to wait {seconds:.0f} s more", after=seconds)
-        self._pacer.sleep(seconds)
+        hold = self._pacer.due(self._concerns(call), write=write)
+        if hold.seconds > self._limits.seconds:
+            said = f"{call} not sent: asked to wait {hold.seconds:.0f} s more ({hold.why})"
+            raise TryLater(self._tracker, said, after=hold.seconds)
+        self._sleep(hold.seconds, hold.why)
 
     def _count(self, call: Call, *, write: bool) -> Raw:
-        self._requests += 1
-        self._writes += write
+        counted = self._counted
+        with counted.lock:
+            counted.requests += 1
+            counted.writes += write
         try:
             raw = self._send(call)
         finally:
             if write:
                 self._pacer.wrote()
-        self._bytes += len(raw.body)
+        with counted.lock:
+            counted.bytes_read += len(raw.body)
         if len(raw.body) > self._limits.max_bytes:
             raise TooLarge
         return raw
@@ -185,61 +180,22 @@ class Gate:
         left = remaining(raw.headers)
         if left is None:
             return
-        self._remaining, self._resets_at = left, resets_at(raw.headers)
+        with self._counted.lock:
+            self._counted.remaining, self._counted.resets_at = left, resets_at(raw.headers)
         seconds = told_to_wait(raw.headers, self._clock.now())
         if left == 0 and seconds is not None:
             # The next request would only be refused, and insisting costs a tracker's goodwill.
-            self._pacer.pause(seconds + CUSHION)
+            where = raw.headers.get("x-ratelimit-resource", "")
+            self._pacer.hold(Hold(seconds=seconds + CUSHION, where=where, why="its quota is used up"))
 
     def _raise_if_limited(self, call: Call, raw: Raw) -> None:
-        seconds = self._limited(raw, self._clock.now())
-        if seconds is not None:
-            self._pacer.pause(seconds)
-            raise TryLater(self._tracker, f"{call} answered {raw.status}: asked to wait {seconds:.0f} s", after=seconds)
+        hold = self._limited(call, raw, self._clock.now())
+        if hold is not None:
+            self._pacer.hold(hold)
+            said = f"{call} answered {raw.status}: asked to wait {hold.seconds:.0f} s ({hold.why})"
+            raise TryLater(self._tracker, said, after=hold.seconds)
         if raw.status == 429:
             raise TryLater(self._tracker, f"{call} answered 429: too many requests")
-
-    def _refusal(self, call: Call, raw: Raw, *, write: bool) -> ConnectorError:
-        said = f"{call} answered {raw.status}"
-        if raw.status in REDIRECTS:
-            return Moved(self._tracker, f"{said}: it has moved", location=raw.headers.get("location", ""))
-        if raw.status == 501:
-            return Refused(self._tracker, f"{said}: the server does not know how to do this")
-        if raw.status >= 500 or raw.status == 408:
-            return TryLater(self._tracker, said, sent=write)
-        if raw.status == 401:
-            return Stop(self._tracker, f"{said}: {self._on_401}")
-        if raw.status == 403:
-            return Denied(self._tracker, f"{said}: our account may not do this")
-        if raw.status in {404, 410}:
-            return Gone(self._tracker, f"{said}: not there, or not visible to our account")
-        return Refused(self._tracker, said)
-
-    def _lost(self, call: Call, error: requests.RequestException, *, write: bool) -> ConnectorError:
-        if isinstance(error, NO_URL):
-            return Stop(self._tracker, f"{call} cannot be sent: check the tracker's url")
-        if not_trusted(error):
-            return Stop(self._tracker, f"{call} failed: the server's TLS certificate is not trusted here")
-        if never_sent(error):
-            return TryLater(self._tracker, f"{call} failed: no connection")
-        what = "no answer in time" if isinstance(error, requests.Timeout) else "the connection broke"
-        return TryLater(self._tracker, f"{call} failed: {what}", sent=write)
-
-    def _decode(self, call: Call, raw: Raw, *, write: bool) -> Json:
-        if raw.status in NO_BODY or (not raw.body and call.method in ANSWER_MAY_BE_EMPTY):
-            return None
-        kind = raw.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if "html" in kind:
-            raise TryLater(
-                self._tracker,
-                f"{call} answered with a web page instead of JSON: check the url, and whether a login page "
-                "or proxy stands in between",
-                sent=write,
-            )
-        try:
-            return decode(raw.body)
-        except ValueError as error:
-            raise TryLater(self._tracker, f"{call} answered with broken JSON", sent=write) from error
 
 
 def sum_of(gates: Iterable[Gate]) -> Traffic:
@@ -257,32 +213,14 @@ def sum_of(gates: Iterable[Gate]) -> Traffic:
     )
 
 
-def limited_by_headers(raw: Raw, now: float) -> float | None:
+def limited_by_headers(call: Call, raw: Raw, now: float) -> Hold | None:
     """A refusal that names a wait: 429 or 503 with Retry-After, 403 or 429 with an empty quota and its reset."""
     if raw.status not in NOT_CARRIED_OUT:
         return None
     if raw.status == 503 and "retry-after" not in raw.headers:
         return None
-    return told_to_wait(raw.headers, now)
-
-
-def read_body(response: requests.Response, max_bytes: int) -> bytes:
-    """The body of a response opened with ``stream=True``; raises TooLarge before memory runs out."""
-    parts, size = [], 0
-    with response:
-        for part in response.iter_content(64 * 1024):
-            size += len(part)
-            if size > max_bytes:
-                raise TooLarge
-            parts.append(part)
-    return b"".join(parts)
-
-
-def _decoded_or_none(body: bytes) -> Json:
-    try:
-        return decode(body)
-    except ValueError:
-        return None
+    seconds = told_to_wait(raw.headers, now)
+    return None if seconds is None else Hold(seconds=seconds, where=raw.headers.get("x-ratelimit-resource", ""))
 
 
 _backoff = wait_exponential(multiplier=1, max=30) + wait_random(0, 1)

@@ -1,10 +1,11 @@
 """How long to wait before asking a tracker again: what it told us, and our own spacing of writes."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from threading import Lock
 
 CUSHION = 0.5
 """Seconds added to what a tracker asked for: waking a moment early costs another refusal."""
@@ -35,29 +36,47 @@ class Clock:
     sleep: Callable[[float], None] = time.sleep
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A tracker's wish to be left alone for a while."""
+
+    seconds: float
+    where: str = ""
+    """What it limits: an endpoint, an issue, a quota of several; empty for all that our credential does."""
+    why: str = "it limits us"
+
+
 class Pacer:
-    """Says when the next request may go out, and waits for it."""
+    """Says when the next request may go out, for all threads that use one credential with one host."""
 
     def __init__(self, clock: Clock, *, write_spacing: float) -> None:
         self._clock = clock
         self._spacing = write_spacing
-        self._paused_until = 0.0
+        self._holds: dict[str, tuple[float, str]] = {}
         self._next_write = 0.0
+        self._lock = Lock()
         self.waited = 0.0
 
-    def pause(self, seconds: float) -> None:
-        """Let nothing out for ``seconds`` from now."""
-        self._paused_until = max(self._paused_until, self._clock.now() + seconds)
+    def hold(self, hold: Hold) -> None:
+        """Let nothing out that ``hold`` concerns, for its seconds from now."""
+        until = self._clock.now() + hold.seconds
+        with self._lock:
+            if until > self._holds.get(hold.where, (0.0, ""))[0]:
+                self._holds[hold.where] = (until, hold.why)
 
-    def due(self, *, write: bool) -> float:
-        """Seconds until the next request may go out."""
-        start = max(self._paused_until, self._next_write) if write else self._paused_until
-        return max(0.0, start - self._clock.now())
+    def due(self, concerns: Iterable[str], *, write: bool) -> Hold:
+        """How long a request that concerns these must wait, and why."""
+        with self._lock:
+            until, why = max(self._holds.get(where, (0.0, "")) for where in ("", *concerns))
+            if write and self._next_write > until:
+                until, why = self._next_write, "writes are spaced"
+        return Hold(seconds=max(0.0, until - self._clock.now()), why=why)
 
     def sleep(self, seconds: float) -> None:
         if seconds > 0:
             self._clock.sleep(seconds)
-            self.waited += seconds
+            with self._lock:
+                self.waited += seconds
 
     def wrote(self) -> None:
         self._next_write = self._clock.now() + self._spacing
@@ -82,7 +101,19 @@ def told_to_wait(headers: Mapping[str, str], now: float) -> float | None:
         moment = _moment(headers.get("x-ratelimit-reset", ""))
         if moment is not None:
             return max(0.0, moment - there)
+        return _refill(headers)
     return None
+
+
+def _refill(headers: Mapping[str, str]) -> float | None:
+    """Seconds until an empty bucket of Jira Data Center holds something again.
+
+    https://confluence.atlassian.com/adminjiraserver/adjusting-your-code-for-rate-limiting-987143384.html
+    """
+    try:
+        return max(0.0, float(headers["x-ratelimit-interval-seconds"]))
+    except (KeyError, ValueError):
+        return None
 
 
 def remaining(headers: Mapping[str, str]) -> int | None:

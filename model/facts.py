@@ -11,6 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from model.plans import Change as Change
+from model.plans import ChangeField as ChangeField
+from model.plans import Milestone as Milestone
+from model.plans import Person as Person
+from model.plans import ProjectDate as ProjectDate
+from model.plans import Release as Release
+from model.plans import Sprint as Sprint
+
 Phase = Literal["open", "started", "done"]
 """How far the tracker says an issue is: Jira's status category, or open/closed on GitHub."""
 
@@ -32,14 +40,6 @@ class Ref:
     def scope(self) -> str:
         """The project (``PAY``) or repository (``acme/web``) that the key names."""
         return self.key.rpartition("#" if "#" in self.key else "-")[0]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    id: str
-    """Jira accountId, or GitHub login: what ``members`` in the config names."""
-    name: str = ""
-    bot: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +69,21 @@ class Link:
     forward: bool
     """Whether ``phrase`` is the type's outward phrase, so that the holder stands where the type's arrow begins."""
     other: Pointer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteLink:
+    """A link that an issue holds to a page elsewhere (Jira's "web links" and what apps add); it stands on one end."""
+
+    native_id: str
+    relationship: str = ""
+    """What the tracker calls it: ``is blocked by``, ``mentioned in``; empty for a plain web link."""
+    url: str
+    title: str = ""
+    key: str = ""
+    """The issue that the URL names, in full (``acme/web#12``); empty when it names none."""
+    shape: Literal["jira", "github"] | None = None
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,31 +125,6 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sprint:
-    id: str
-    name: str
-    state: Literal["active", "future", "closed"]
-    start: datetime | None = None
-    end: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
-    id: str
-    name: str
-    day: date | None = None
-    released: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Milestone:
-    number: int
-    title: str
-    due_on: datetime | None = None
-    """A moment, not a day: GitHub keeps midnight of whoever set it, expressed in UTC."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class IssueFact:
     """A Jira issue, GitHub issue or pull request. Missing optional fields are None, never guessed."""
 
@@ -168,12 +158,16 @@ class IssueFact:
     sprints: tuple[Sprint, ...] = ()
     releases: tuple[Release, ...] = ()
     milestone: Milestone | None = None
+    project_dates: tuple[ProjectDate, ...] = ()
     branch: str = ""
     restricted: bool = False
     """Only some readers of its scope may see it (Jira issue security)."""
     links: tuple[Link, ...] = ()
+    remote_links: tuple[RemoteLink, ...] = ()
     mentions: tuple[Mention, ...] = ()
     comments: tuple[Comment, ...] = ()
+    history: tuple[Change, ...] | None = None
+    """Oldest first; None where the tracker did not tell it."""
     partial: str = ""
     """What of this issue could not be read, in words; empty when it was read in full."""
 
@@ -191,6 +185,15 @@ class LinkType:
     name: str
     outward: str
     inward: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """A part of a project that somebody answers for."""
+
+    id: str
+    name: str
+    lead: Person | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,5 +238,11 @@ class Facts:
     absent: Mapping[str, Literal["gone", "unreadable"]] = field(default_factory=dict)
     """By uid: issues known once that a direct look no longer finds, or is refused."""
     retractions: tuple[Retraction, ...] = ()
+    releases: Mapping[tuple[str, str], Release] = field(default_factory=dict)
+    """By (tracker, id): as their project lists them, which is newer than what an issue embeds."""
+    sprints: Mapping[tuple[str, str], Sprint] = field(default_factory=dict)
+    """By (tracker, id), as their board lists them."""
+    components: Mapping[tuple[str, str], Component] = field(default_factory=dict)
+    """By (tracker, ``PROJECT/name``)."""
     generations: Mapping[str, int] = field(default_factory=dict)
     """By tracker: the state of the store these facts were read at."""

@@ -20,13 +20,15 @@ import requests
 from connectors.base import Refused, Stop, TrackerSettings, TryLater
 from connectors.github.wire import connect
 from connectors.http import Answer, Call, Gate, Json, Moved, Raw, decode, limited_by_headers
-from connectors.limits import Clock, Limits, told_to_wait
+from connectors.limits import Clock, Hold, Limits, remaining, told_to_wait
 
 API_VERSION = "2022-11-28"
 PUBLIC_API = "https://api.github.com"
 SECONDARY_WAIT = 60.0
 """Seconds to wait when a secondary limit names none (docs.github.com, "Rate limits for the REST API")."""
 HOPS = 3
+GRAPHQL = "graphql"
+"""How GitHub calls the quota of GraphQL (``x-ratelimit-resource``); that of REST is ``core``."""
 TOO_BIG = frozenset({"MAX_NODE_LIMIT_EXCEEDED", "RESOURCE_LIMITS_EXCEEDED", "EXCESSIVE_PAGINATION"})
 TOO_SLOW = frozenset({502, 504})
 """How GitHub answers a query that ran over its ten seconds."""
@@ -191,18 +193,24 @@ def next_link(header: str) -> str:
     return ""
 
 
-def limited(raw: Raw, now: float) -> float | None:
-    """Seconds to wait when GitHub limits us, by any of its ways; None when it does not.
+def limited(call: Call, raw: Raw, now: float) -> Hold | None:
+    """What to hold back when GitHub limits us, by any of its ways; None when it does not.
 
     A primary limit names its reset in headers, a secondary one may name nothing; GraphQL says
-    either with status 200 and an error of type RATE_LIMITED (or RATE_LIMIT).
+    either with status 200 and an error of type RATE_LIMITED (or RATE_LIMIT). Only a primary limit
+    is of one resource (REST, GraphQL); a secondary one is of all that the account does.
     """
     if raw.status == 200:
-        return (told_to_wait(raw.headers, now) or SECONDARY_WAIT) if _limited_query(raw.body) else None
-    told = limited_by_headers(raw, now)
-    if told is None and (raw.status == 429 or (raw.status == 403 and b"rate limit" in raw.body[:2000].lower())):
-        return SECONDARY_WAIT
-    return told
+        if not _limited_query(raw.body):
+            return None
+        seconds = told_to_wait(raw.headers, now)
+        return Hold(seconds=seconds or SECONDARY_WAIT, where=GRAPHQL if seconds else "", why="its limit for GraphQL")
+    hold = limited_by_headers(call, raw, now)
+    if hold is None and (raw.status == 429 or (raw.status == 403 and b"rate limit" in raw.body[:2000].lower())):
+        return Hold(seconds=SECONDARY_WAIT, why="its secondary limit")
+    if hold is not None and remaining(raw.headers) != 0:
+        return replace(hold, where="", why="its secondary limit")
+    return hold
 
 
 def _limited_query(body: bytes) -> bool:

@@ -9,7 +9,7 @@ import responses
 
 from connectors.base import Denied, Refused, Stop, TrackerSettings, TryLater
 from connectors.github.client import Client, TooSlow, limited, next_link
-from connectors.http import Moved, Raw
+from connectors.http import Call, Moved, Raw
 from connectors.limits import Clock, Limits
 
 API = "https://api.github.com:443"
@@ -143,7 +143,8 @@ def test_a_query_too_big_says_so_when_it_can_be_halved(
     ],
 )
 def test_limits(raw: Raw, seconds: float | None) -> None:
-    assert limited(raw, NOW) == seconds
+    hold = limited(Call(method="GET", path="/user"), raw, NOW)
+    assert (hold.seconds if hold else None) == seconds
 
 
 def test_an_ordinary_403_is_denied(mock: responses.RequestsMock, client: Client) -> None:
