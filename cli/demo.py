@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.base import PARTIAL, Fail, now, open_config, open_connectors, open_store
-from cli.run import AS_OF_HOUR, progress
+from cli.progress import progress
+from cli.run import AS_OF_HOUR
 
 if TYPE_CHECKING:  # these cost most of a second to import
     from rich.console import Console

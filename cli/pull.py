@@ -16,7 +16,7 @@ from cli.base import (
     open_connectors,
     open_store,
 )
-from cli.run import progress
+from cli.progress import progress
 
 
 @click.command("pull")

@@ -1,8 +1,6 @@
 """``crosstie run``: the scheduled job."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,14 +17,13 @@ from cli.base import (
     config_option,
     json_option,
     now,
-    on_terminal,
     open_config,
     open_connectors,
     open_store,
 )
+from cli.progress import progress
 
 if TYPE_CHECKING:
-    from sync.pull import Progress
     from sync.run import Outcome
 
 AS_OF_HOUR = time(11, tzinfo=UTC)
@@ -103,22 +100,3 @@ def _exit_code(outcome: "Outcome", fail_on: str | None) -> int:
     if fail_on is not None and any(rank >= [*SEVERITIES].index(fail_on) for rank in ranks):  # type: ignore[arg-type]  # click checked the choice
         return FOUND
     return COMPLETE
-
-
-@contextmanager
-def progress(wanted: bool) -> Iterator["Progress"]:
-    """A line that moves, on a terminal only; it leaves nothing behind."""
-    from sync.pull import silent
-
-    if not (wanted and on_terminal()):
-        yield silent
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status("starting") as status:
-
-        def tell(doing: str, done: int, total: int | None = None) -> None:
-            count = f"{done:,} of {total:,}" if total is not None else f"{done:,}"
-            status.update(f"{doing}: {count}" if done or total else doing)
-
-        yield tell

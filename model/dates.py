@@ -1,34 +1,39 @@
 """Which day was promised, which day is needed, and where each stands."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from model.calendar import Calendar
 from model.evidence import Witness
 from model.facts import IssueFact, Milestone, Release, Sprint
-from model.policy import PUBLIC, DateSource
+from model.policy import PUBLIC, DateSource, Policy
 from model.snapshot import DateClaim
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 """GitHub stores a milestone's day as midnight there when it is set in the browser (07:00Z or 08:00Z)."""
 
 
-def promised(uid: str, fact: IssueFact, order: Iterable[DateSource], calendar: Calendar) -> DateClaim | None:
+def promised(uid: str, fact: IssueFact, policy: Policy, calendar: Calendar) -> DateClaim | None:
     """The first day that the provider's issue gives, by configured precedence of sources."""
-    for source in order:
+    for source in policy.promised_order:
+        claim = _on_board(uid, fact, policy.promise_fields) if source == "project_field" else None
         read = _SOURCES.get(source)
-        claim = read(uid, fact, calendar) if read else None
+        claim = claim or (read(uid, fact, calendar) if read else None)
         if claim is not None:
             return claim
     return None
 
 
-def derived_need(uid: str, fact: IssueFact, calendar: Calendar) -> DateClaim | None:
+def derived_need(uid: str, fact: IssueFact, policy: Policy, calendar: Calendar) -> DateClaim | None:
     """When the consumer's own dates need it: before it starts, else before it is due."""
     if fact.start is not None:
         return DateClaim(day=fact.start, source="start", of=uid)
-    return _due(uid, fact, calendar) or _milestone(uid, fact, calendar)
+    begins = _on_board(uid, fact, policy.start_fields)
+    if begins is not None:
+        return replace(begins, source="start")
+    return _due(uid, fact, calendar) or _on_board(uid, fact, policy.promise_fields) or _milestone(uid, fact, calendar)
 
 
 def explicit_need(witnesses: Iterable[Witness]) -> tuple[DateClaim | None, str]:
@@ -85,10 +90,29 @@ def _target_end(uid: str, fact: IssueFact, _: Calendar) -> DateClaim | None:
     return DateClaim(day=fact.target_end, source="target_end", of=uid) if fact.target_end else None
 
 
+def _on_board(uid: str, fact: IssueFact, names: Iterable[str]) -> DateClaim | None:
+    """The date that a board gives under the first of these names that has one; of several boards, the earliest."""
+    for name in names:
+        found = [d for d in fact.project_dates if not d.iteration and d.field.casefold() == name.casefold()]
+        if found:
+            first = min(found, key=lambda d: (d.day, d.project))
+            return DateClaim(day=first.day, source="project_field", of=uid, name=f"{first.field} in {first.project}")
+    return None
+
+
+def _iteration(uid: str, fact: IssueFact) -> DateClaim | None:
+    """The last day of the iteration that ends last: where an issue was carried over, that is the one it is in."""
+    found = [d for d in fact.project_dates if d.iteration]
+    if not found:
+        return None
+    last = max(found, key=lambda d: (d.day, d.project))
+    return DateClaim(day=last.day, source="sprint", of=uid, name=last.iteration)
+
+
 def _sprint(uid: str, fact: IssueFact, calendar: Calendar) -> DateClaim | None:
     sprint = current_sprint(fact.sprints)
     if sprint is None or sprint.end is None:
-        return None
+        return _iteration(uid, fact)
     return DateClaim(day=calendar.today(sprint.end), source="sprint", of=uid, name=sprint.name)
 
 

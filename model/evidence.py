@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
-from model.facts import Facts, IssueFact, Link, LinkType, Mention
+from model.facts import Facts, IssueFact, Link, LinkType, Mention, RemoteLink
 from model.link_types import default_meaning
 from model.policy import OPPOSITE, Meaning, Policy
 from model.resolve import Resolver
@@ -63,10 +63,7 @@ class Gatherer:
     def gather(self) -> Gathered:
         gathered = Gathered()
         for uid, fact in self._facts.issues.items():
-            if fact.parent is not None:
-                gathered.parents[uid] = self._resolver.pointer(fact.parent)
-            for link in fact.links:
-                self._link(gathered, uid, fact, link)
+            self._native(gathered, uid, fact)
         for uid, fact in self._facts.issues.items():
             for witness in self._mentions(uid, fact):
                 self._text(gathered, witness)
@@ -74,6 +71,14 @@ class Gatherer:
             if hint.pair in gathered.edges:
                 gathered.add(hint)
         return gathered
+
+    def _native(self, gathered: Gathered, uid: str, fact: IssueFact) -> None:
+        if fact.parent is not None:
+            gathered.parents[uid] = self._resolver.pointer(fact.parent)
+        for link in fact.links:
+            self._link(gathered, uid, fact, link)
+        for remote in fact.remote_links:
+            self._remote(gathered, uid, fact, remote)
 
     def meaning(self, tracker: str, link: Link) -> Meaning:
         """What the link makes the issue that holds it, to the other."""
@@ -105,6 +110,32 @@ class Gatherer:
                 gathered.parents.setdefault(other, uid)
             case _:
                 pass
+
+    def _remote(self, gathered: Gathered, uid: str, fact: IssueFact, link: RemoteLink) -> None:
+        """A link to a page of a tracker of ours. What it calls itself may say who waits; if not, it is a hint."""
+        ref = self._resolver.remote(link)
+        other = self._resolver.uid(ref) if ref is not None else uid
+        if other == uid:
+            return
+        meaning = default_meaning(
+            LinkType(tracker=fact.tracker, id="remote", name="remote link", outward=link.relationship, inward="")
+        )
+        evidence = Evidence(
+            strength="declared" if meaning in ("depends", "provides") else "hinted",
+            kind="link",
+            at=uid,
+            phrase=link.relationship,
+            place="remote links",
+            audience=self._audiences[uid],
+        )
+        pair = (other, uid) if meaning == "provides" else (uid, other)
+        witness = Witness(pair=pair, evidence=evidence, link=f"remote:{link.native_id}")
+        if evidence.strength == "declared":
+            gathered.add(witness)
+        elif meaning == "child":
+            gathered.parents.setdefault(uid, other)
+        elif meaning != "ignore":
+            gathered.hints.append(witness)
 
     def _mentions(self, uid: str, fact: IssueFact) -> Iterator[Witness]:
         for mention in fact.mentions:

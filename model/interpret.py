@@ -15,6 +15,7 @@ from model.coverage import Agreed
 from model.dates import current_sprint, derived_need, explicit_need, promised
 from model.evidence import Gatherer, Pair, Witness, merge
 from model.facts import Facts, IssueFact, Phase, Pointer, Ref, Scope
+from model.fresh import with_fresh_plans
 from model.ownership import Ownership
 from model.policy import PUBLIC, Policy
 from model.resolve import Resolver
@@ -23,6 +24,7 @@ from model.snapshot import DateClaim, Dependency, End, Evidence, Issue, Missing,
 
 def interpret(facts: Facts, policy: Policy, now: datetime) -> Snapshot:
     """What is known at ``now`` (aware). Hints alone make no dependency."""
+    facts = replace(facts, issues=with_fresh_plans(facts))
     issues = _Issues(facts, policy)
     gathered = Gatherer(facts, policy, issues.resolver, issues.audiences).gather()
     issues.add_ends(gathered.edges, gathered.parents)
@@ -63,7 +65,7 @@ class _Issues:
         self._scopes = {(scope.tracker, scope.key): scope for scope in facts.scopes}
         self._pointers: dict[str, Pointer] = {}
         self.resolver = Resolver(facts, policy)
-        self.ownership = Ownership(policy)
+        self.ownership = Ownership(policy, facts.components)
         self.audiences = {uid: self._audience(uid, fact) for uid, fact in sorted(facts.issues.items())}
         self.all: dict[str, Issue] = {uid: self._read(uid, fact) for uid, fact in sorted(facts.issues.items())}
 
@@ -176,11 +178,13 @@ class _Edges:
         if fact is None:
             return None
         calendar = calendar_of(self._policy, provider.team)
-        return promised(provider.uid, fact, self._policy.promised_order, calendar)
+        return promised(provider.uid, fact, self._policy, calendar)
 
     def _need(self, consumer: Issue) -> DateClaim | None:
         fact = self._facts.issues.get(consumer.uid)
-        return derived_need(consumer.uid, fact, calendar_of(self._policy, consumer.team)) if fact else None
+        if fact is None:
+            return None
+        return derived_need(consumer.uid, fact, self._policy, calendar_of(self._policy, consumer.team))
 
 
 def _shown_to(consumer: Issue, provider: Issue, evidence: tuple[Evidence, ...]) -> str:

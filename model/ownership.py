@@ -1,12 +1,16 @@
 """Whose issue it is: the most specific pattern wins, and a tie between two owners is nobody's."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from model.facts import IssueFact, Ref
+from model.facts import Component, IssueFact, Ref
 from model.policy import Owns, Policy
+
+Components = Mapping[tuple[str, str], Component]
+"""By (tracker, ``PROJECT/name``); whoever leads one answers for its issues that are assigned to nobody."""
+_NONE: Components = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +25,9 @@ class Owner:
 class Ownership:
     """The patterns of a policy, sorted by tracker so that an issue meets only those that could match."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, components: Components = _NONE) -> None:
         self._policy = policy
+        self._components = components
 
     @cached_property
     def _owners(self) -> dict[str, list[tuple[Owns, str]]]:
@@ -36,7 +41,7 @@ class Ownership:
 
     def owner(self, ref: Ref, fact: IssueFact | None) -> Owner:
         """Of an issue; of a stub (``fact`` None) only as far as its key tells."""
-        names = _best(self._owners.get(ref.tracker, ()), ref, fact)
+        names = _best(self._owners.get(ref.tracker, ()), ref, fact, self._components)
         if len(names) != 1:
             return Owner(tied=names)
         if names[0] in self._policy.teams:
@@ -46,7 +51,7 @@ class Ownership:
     def forums(self, ref: Ref, fact: IssueFact | None) -> tuple[str, ...]:
         """Every forum that owns the issue: one roadmap item may be looked after by two."""
         candidates = self._forums.get(ref.tracker, ())
-        return tuple(sorted({name for owns, name in candidates if specificity(owns, ref, fact)}))
+        return tuple(sorted({name for owns, name in candidates if specificity(owns, ref, fact, self._components)}))
 
 
 def _by_tracker(pairs: Iterable[tuple[Owns, str]]) -> dict[str, list[tuple[Owns, str]]]:
@@ -56,13 +61,15 @@ def _by_tracker(pairs: Iterable[tuple[Owns, str]]) -> dict[str, list[tuple[Owns,
     return grouped
 
 
-def _best(candidates: Iterable[tuple[Owns, str]], ref: Ref, fact: IssueFact | None) -> tuple[str, ...]:
-    ranked = [(specificity(owns, ref, fact), name) for owns, name in candidates]
+def _best(
+    candidates: Iterable[tuple[Owns, str]], ref: Ref, fact: IssueFact | None, components: Components
+) -> tuple[str, ...]:
+    ranked = [(specificity(owns, ref, fact, components), name) for owns, name in candidates]
     top = max((rank for rank, _ in ranked), default=0)
     return tuple(sorted({name for rank, name in ranked if rank == top})) if top else ()
 
 
-def specificity(owns: Owns, ref: Ref, fact: IssueFact | None) -> int:
+def specificity(owns: Owns, ref: Ref, fact: IssueFact | None, components: Components = _NONE) -> int:
     """0: does not match. Then glob < scope < glob with facet < scope with facet < person < the very issue."""
     key, pattern = ref.key.casefold(), owns.scope.casefold()
     if key == pattern:
@@ -72,14 +79,16 @@ def specificity(owns: Owns, ref: Ref, fact: IssueFact | None) -> int:
     exact = "*" not in pattern
     if not owns.facet:
         return 2 if exact else 1
-    if fact is None or not any(fnmatchcase(v.casefold(), owns.value.casefold()) for v in _facet(owns, fact)):
+    if fact is None or not any(
+        fnmatchcase(v.casefold(), owns.value.casefold()) for v in _facet(owns, fact, components)
+    ):
         return 0
     if owns.facet == "person":
         return 6
     return 4 if exact else 3
 
 
-def _facet(owns: Owns, fact: IssueFact) -> tuple[str, ...]:
+def _facet(owns: Owns, fact: IssueFact, components: Components) -> tuple[str, ...]:
     match owns.facet:
         case "component":
             return fact.components
@@ -88,5 +97,10 @@ def _facet(owns: Owns, fact: IssueFact) -> tuple[str, ...]:
         case "team":
             return (fact.team,) if fact.team else ()
         case "person":
-            return tuple(person.id for person in fact.assignees)
+            return tuple(person.id for person in fact.assignees) or _leads(fact, components)
     return ()
+
+
+def _leads(fact: IssueFact, components: Components) -> tuple[str, ...]:
+    known = (components.get((fact.tracker, f"{fact.ref.scope}/{name}")) for name in fact.components)
+    return tuple(component.lead.id for component in known if component and component.lead)

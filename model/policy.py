@@ -31,6 +31,10 @@ PROMISED_ORDER: tuple[DateSource, ...] = (
     "milestone",
 )
 
+PROMISE_FIELDS = ("Target date", "Due date", "Deadline", "End date", "Delivery date", "Target", "Due")
+START_FIELDS = ("Start date", "Start")
+"""Names of date fields on boards (GitHub Projects), compared without regard to case."""
+
 DROPPED = ("Won't Do", "Won't Fix", "Duplicate", "Cannot Reproduce", "not_planned", "duplicate", "unmerged")
 """Resolutions that close an issue without delivering it: Jira's stock names, and GitHub's state reasons."""
 
@@ -132,6 +136,8 @@ class Policy:
     forums: Mapping[str, Forum] = field(default_factory=dict)
     agreements: Agreements = field(default_factory=Agreements)
     promised_order: tuple[DateSource, ...] = PROMISED_ORDER
+    promise_fields: tuple[str, ...] = PROMISE_FIELDS
+    start_fields: tuple[str, ...] = START_FIELDS
 
     @property
     def judges_agreements(self) -> bool:

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from model.facts import Facts, Mention, Pointer, Ref
+from model.facts import Facts, Mention, Pointer, Ref, RemoteLink
 from model.policy import Policy
 
 
@@ -25,6 +25,11 @@ class Resolver:
     def uid(self, ref: Ref) -> str:
         known = self._aliases.get((ref.tracker, ref.key)) or self._folded.get((ref.tracker, ref.key.casefold()))
         return known or str(ref)
+
+    def remote(self, link: RemoteLink) -> Ref | None:
+        """The issue that a remote link leads to, where a configured tracker holds it."""
+        name = self._hosts.get(link.host.casefold(), "") if link.key else ""
+        return Ref(name, link.key) if name and self._kinds[name] == link.shape else None
 
     def mention(self, mention: Mention, holder: Ref) -> Ref | None:
         """The issue a mention means, or None where no configured tracker is certain to hold it.

@@ -16,9 +16,19 @@ class Progress(Protocol):
 
     def __call__(self, doing: str, done: int, total: int | None = None) -> None: ...
 
+    def waiting(self, reason: str) -> None:
+        """A tracker asked for a pause; called from any thread."""
 
-def silent(doing: str, done: int, total: int | None = None) -> None:
+
+class Silent:
     """Progress for nobody."""
+
+    def __call__(self, doing: str, done: int, total: int | None = None) -> None: ...
+
+    def waiting(self, reason: str) -> None: ...
+
+
+silent = Silent()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +53,7 @@ def pull(
     age = store.structure_age(name, now())
     structure = pulling.full or age is None or age >= pulling.refresh
     before = connector.traffic.requests
+    connector.tell = progress.waiting
     tally = _Tally(missing=[])
     try:
         store.save_account(name, connector.account(), now())

@@ -49,6 +49,21 @@ class Outcome:
         return not (self.missing or self.written.failed or self.plan.braked)
 
 
+@dataclass(frozen=True, slots=True)
+class _Renewing:
+    """Progress that also renews the lease; a pause does not, for it is told from other threads than the store's."""
+
+    shown: Progress
+    renew: Callable[[], None]
+
+    def __call__(self, doing: str, done: int, total: int | None = None) -> None:
+        self.renew()
+        self.shown(doing, done, total)
+
+    def waiting(self, reason: str) -> None:
+        self.shown.waiting(reason)
+
+
 class Runner:
     """Holds what every step needs; ``now`` is the only clock."""
 
@@ -87,18 +102,13 @@ class Runner:
     @contextmanager
     def _leased(self, holder: str) -> Iterator[None]:
         """Hold the lease, and renew it with every step of progress, for as long as the work takes."""
-        tell = self._progress
+        shown = self._progress
         with self._store.lease(holder, now=self._now()) as lease:
-
-            def renew_and_tell(doing: str, done: int, total: int | None = None) -> None:
-                lease.renew(self._now())
-                tell(doing, done, total)
-
-            self._progress = renew_and_tell
+            self._progress = _Renewing(shown, lambda: lease.renew(self._now()))
             try:
                 yield
             finally:
-                self._progress = tell
+                self._progress = shown
 
     def pull(self, full: bool) -> dict[str, TrackerCounts]:
         """Every tracker; one that fails leaves the others complete."""

@@ -30,6 +30,10 @@ def build_trackers(settings: Settings, secrets: Secrets) -> tuple[TrackerSetting
             scopes=_scopes(tracker),
             token=secrets.tokens.get(name, ("", ""))[0],
             write_token=secrets.tokens.get(name, ("", ""))[1],
+            concurrency=tracker.concurrency,
+            app_id=tracker.app_id if isinstance(tracker, GithubTable) else "",
+            installation_id=tracker.installation_id if isinstance(tracker, GithubTable) else "",
+            private_key=secrets.keys.get(name, ""),
         )
         for name, tracker in settings.trackers.items()
     )
@@ -68,6 +72,8 @@ def build_policy(settings: Settings) -> Policy:
         },
         agreements=Agreements(**settings.agreements.model_dump()),
         promised_order=settings.dates.promised,
+        promise_fields=settings.dates.project_fields,
+        start_fields=settings.dates.start_fields,
     )
 
 
@@ -113,6 +119,6 @@ def digest(settings: Settings) -> str:
     """Of what decides how facts are judged and told; not of where the store and the tokens are."""
     meaning = settings.model_dump(mode="json", by_alias=True, exclude={"include": True, "store": True})
     for tracker in meaning["trackers"].values():
-        tracker.pop("token_file", None)
-        tracker.pop("write_token_file", None)
+        for how in ("token_file", "write_token_file", "private_key_file", "concurrency"):
+            tracker.pop(how, None)
     return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()

@@ -18,6 +18,7 @@ from sync.config.words import env_name, nearest
 class TrackerSecrets(BaseModel):
     token: SecretStr = SecretStr("")
     write_token: SecretStr = SecretStr("")
+    private_key: SecretStr = SecretStr("")
 
 
 class StoreSecrets(BaseModel):
@@ -50,7 +51,7 @@ class _Given(EnvSettingsSource):
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         super().__init__(Environment)
-        known = re.compile(r"crosstie_(trackers__.+__(write_)?token|store__url)")
+        known = re.compile(r"crosstie_(trackers__.+__((write_)?token|private_key)|store__url)")
         folded = {name.lower(): value.strip() for name, value in environ.items()}
         self.env_vars = {name: value for name, value in folded.items() if known.fullmatch(name)}
 
@@ -60,6 +61,8 @@ class Secrets:
     store_url: str = field(default="", repr=False)
     tokens: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)
     """By tracker name: the token, and the one for writing where it has its own."""
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """By tracker name: the private key of a GitHub App."""
 
 
 def read_secrets(tree: Tree, environ: Mapping[str, str], report: Report, folder: Path, *, need: bool) -> Secrets:
@@ -70,7 +73,8 @@ def read_secrets(tree: Tree, environ: Mapping[str, str], report: Report, folder:
     tables = trackers if need and isinstance(trackers, dict) else {}
     _same_variable(tables, report)
     tokens = {name: reader.tokens(name, table) for name, table in tables.items() if isinstance(table, dict)}
-    return Secrets(store_url=given.store.url.get_secret_value(), tokens=tokens)
+    keys = {name: reader.key(name, table) for name, table in tables.items() if isinstance(table, dict)}
+    return Secrets(store_url=given.store.url.get_secret_value(), tokens=tokens, keys=keys)
 
 
 def _same_variable(tables: Mapping[str, Any], report: Report) -> None:
@@ -90,11 +94,27 @@ class _Reader:
     folder: Path
 
     def tokens(self, name: str, table: Mapping[str, Any]) -> tuple[str, str]:
-        of_ours = self.given.trackers.get(name.lower().replace("-", "_"), TrackerSecrets())
+        of_ours = self._of(name)
         token = self._token(name, table, "token", of_ours.token)
-        if not token and not table.get("token_file"):
+        if not token and not table.get("token_file") and not table.get("app_id"):
             self._missing(name)
         return token, self._token(name, table, "write_token", of_ours.write_token)
+
+    def key(self, name: str, table: Mapping[str, Any]) -> str:
+        """The private key of a GitHub App, where the table names one."""
+        file = table.get("private_key_file")
+        key = self._of(name).private_key.get_secret_value().replace("\\n", "\n")
+        if not key and isinstance(file, str) and file:
+            key = self._file(("trackers", name, "private_key_file"), file)
+        if table.get("app_id") and not key and not file:
+            variable = env_name(name, "private_key")
+            self.report.say(("trackers", name), f"there is no key; set {variable}, or private_key_file to a file")
+        if key and "PRIVATE KEY" not in key:
+            self.report.say(("trackers", name), "the private key is not in PEM form, as GitHub gives it for download")
+        return key
+
+    def _of(self, name: str) -> TrackerSecrets:
+        return self.given.trackers.get(name.lower().replace("-", "_"), TrackerSecrets())
 
     def _token(self, name: str, table: Mapping[str, Any], which: str, from_env: SecretStr) -> str:
         path = ("trackers", name, f"{which}_file")
@@ -133,5 +153,7 @@ class _Reader:
         self.report.say(("trackers", name), f"there is no token; set {variable}, or token_file to a file{hint}")
 
     def _is_of_a_tracker(self, variable: str) -> bool:
-        known = (env_name(name, end) for name in self.report.trackers for end in ("token", "write_token"))
+        known = (
+            env_name(name, end) for name in self.report.trackers for end in ("token", "write_token", "private_key")
+        )
         return variable in known

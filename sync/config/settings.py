@@ -10,12 +10,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from model.policy import PROMISED_ORDER, DateSource, Meaning
+from model.policy import PROMISE_FIELDS, PROMISED_ORDER, START_FIELDS, DateSource, Meaning
 from sync.config.values import (
     Cadence,
     Duration,
     GithubUrl,
     HolidayCode,
+    Identifier,
     JiraUrl,
     Label,
     Project,
@@ -51,6 +52,12 @@ class _Tracker(Table):
         description='Who reads it, for the whole tracker: "public" or a group of [audiences]. '
         "Left out: each project and repository by itself, as visible as the tracker says.",
     )
+    concurrency: int = Field(
+        default=1,
+        ge=1,
+        le=16,
+        description="Requests under way at once while reading, at most. Writes always go one at a time.",
+    )
     token_file: str = Field(
         default="",
         description="File that holds the token, relative to this file. CROSSTIE_TRACKERS__NAME__TOKEN goes before it.",
@@ -69,6 +76,12 @@ class JiraTable(_Tracker):
     user: str = Field(
         default="", description="Mail address of the account on Jira Cloud; a Data Center token needs none."
     )
+    concurrency: int = Field(
+        default=4,
+        ge=1,
+        le=16,
+        description="Requests under way at once while reading, at most. Writes always go one at a time.",
+    )
     projects: tuple[Project, ...] = Field(
         min_length=1, description="Keys of the projects to read; * stands for any characters."
     )
@@ -82,6 +95,18 @@ class GithubTable(_Tracker):
     )
     repositories: tuple[Repository, ...] = Field(
         min_length=1, description="Repositories to read, as OWNER/NAME; * in NAME stands for any characters."
+    )
+    app_id: Identifier = Field(
+        default="",
+        description="Number of a GitHub App to read and write as instead of with a token; needs its key.",
+    )
+    installation_id: Identifier = Field(
+        default="", description="Which installation of the app. Left out: the one of the first repository's owner."
+    )
+    private_key_file: str = Field(
+        default="",
+        description="File with the app's private key (PEM), relative to this file. "
+        "CROSSTIE_TRACKERS__NAME__PRIVATE_KEY goes before it.",
     )
 
 
@@ -178,6 +203,13 @@ class AgreementTable(Table):
 
 
 class DateTable(Table):
+    project_fields: tuple[Text, ...] = Field(
+        default=PROMISE_FIELDS,
+        description="Date fields of GitHub Projects that say until when something is promised, in any case of letters.",
+    )
+    start_fields: tuple[Text, ...] = Field(
+        default=START_FIELDS, description="Date fields of GitHub Projects that say when work begins."
+    )
     promised: tuple[DateSource, ...] = Field(
         default=PROMISED_ORDER,
         min_length=1,

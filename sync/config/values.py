@@ -144,6 +144,12 @@ Project = Annotated[str, AfterValidator(_check_project), Field(examples=["PAY"])
 Repository = Annotated[str, AfterValidator(_check_repository), Field(examples=["acme/web", "acme/api-*"])]
 Zone = Annotated[str, AfterValidator(_check_zone)]
 HolidayCode = Annotated[str, AfterValidator(check_code)]
+Identifier = Annotated[
+    str,
+    BeforeValidator(lambda value: str(value) if type(value) is int else value),
+    StringConstraints(pattern=r"^[A-Za-z0-9._-]*$"),
+    Field(examples=["123456"]),
+]
 Regex = Annotated[str, AfterValidator(_check_regex), Field(json_schema_extra={"format": "regex"})]
 Cadence = Annotated[str, AfterValidator(_check_cadence), Field(json_schema_extra={"pattern": f"^({_CADENCE})?$"})]
 Label = Annotated[str, AfterValidator(_check_label)]

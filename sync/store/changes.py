@@ -14,7 +14,18 @@ from sync.store.base import chunks, upsert
 from sync.store.codec import FORMAT
 from sync.store.tables import facts, history, trackers
 
-Kind = Literal["issue", "alias", "scope", "link_type", "project", "absent", "retraction"]
+Kind = Literal[
+    "issue",
+    "alias",
+    "scope",
+    "link_type",
+    "project",
+    "absent",
+    "retraction",
+    "release",
+    "sprint",
+    "component",
+]
 Found = tuple[str, Kind, str, int, str]
 """tracker, kind, id, format, doc."""
 

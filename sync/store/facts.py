@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from sqlalchemy import select
 
-from model.facts import Facts, IssueFact, LinkType, Ref, Retraction, Scope
+from model.facts import Component, Facts, IssueFact, LinkType, Ref, Release, Retraction, Scope, Sprint
 from sync.store.base import Database
 from sync.store.changes import Found, Kind, generations, past, standing
 from sync.store.codec import Codec
@@ -21,6 +21,9 @@ CODECS: Mapping[Kind, Codec[Any]] = {
     "project": Codec[bool](bool, "project"),
     "absent": Codec[Literal["gone", "unreadable"]](Literal["gone", "unreadable"], "missing issue"),
     "retraction": Codec[Retraction](Retraction, "removed link"),
+    "release": Codec[Release](Release, "release"),
+    "sprint": Codec[Sprint](Sprint, "sprint"),
+    "component": Codec[Component](Component, "component"),
 }
 
 
@@ -72,5 +75,8 @@ def _gather(found: Iterable[Found], at: Mapping[str, int]) -> Facts:
         known_projects=frozenset(things["project"]),
         absent={uid: why for (_, uid), why in things["absent"].items()},
         retractions=tuple(things["retraction"].values()),
+        releases={(tracker, release.id): release for (tracker, _), release in things["release"].items()},
+        sprints=things["sprint"],
+        components=things["component"],
         generations=at,
     )

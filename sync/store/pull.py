@@ -13,7 +13,7 @@ from connectors.base import Account, Address, Page, Request
 from model.facts import IssueFact, Scope
 from sync.store.base import Database, upsert
 from sync.store.census import count_census, missing_twice
-from sync.store.changes import Changes, ensure_tracker
+from sync.store.changes import Changes, Kind, ensure_tracker
 from sync.store.codec import Codec, encode
 from sync.store.identity import alias, give_uids
 from sync.store.removals import ISSUE, Reading, follow_links, settle_all
@@ -48,7 +48,7 @@ class PullStore(Database):
             kept = {} if full else {row.scope: row.cursor for row in conn.execute(mine)}
             catalog = conn.execute(select(trackers.c.catalog).where(trackers.c.name == tracker)).scalar()
         wanted = {scope: cursor for scope, cursor in kept.items() if any(_covers(glob, scope) for glob in scopes)}
-        return Request(cursors=wanted, catalog=catalog or "", structure=structure)
+        return Request(cursors=wanted, catalog=catalog or "", resume=not full, structure=structure)
 
     def save_page(self, tracker: str, page: Page, now: datetime) -> Saved:
         """Put a page away, all of it or nothing. Saving it twice is as saving it once."""
@@ -62,6 +62,7 @@ class PullStore(Database):
                 _save_all(changes, "link_type", {kind.id: encode(kind) for kind in page.link_types})
             if page.projects is not None:
                 _save_all(changes, "project", dict.fromkeys(page.projects, "true"))
+            _save_plans(changes, page)
             count_census(changes, page.census or {}, uids)
             changes.flush()
             walked = [{"tracker": tracker, "scope": scope, "cursor": at} for scope, at in page.cursors.items()]
@@ -193,10 +194,19 @@ def _meaning(scope: Scope) -> Scope:
     return replace(scope, read_at=ONCE if scope.read_at else None)
 
 
-def _save_all(changes: Changes, kind: Literal["link_type", "project"], found: Mapping[str, str]) -> None:
-    """Make exactly these stand."""
+def _save_all(changes: Changes, kind: Kind, found: Mapping[str, str], within: str = "") -> None:
+    """Make exactly these stand, among those whose ids begin with ``within``."""
     for id_ in changes.load_all(kind):
-        if id_ not in found:
+        if id_ not in found and id_.startswith(within):
             changes.put(kind, id_, None)
     for id_, doc in found.items():
         changes.put(kind, id_, doc)
+
+
+def _save_plans(changes: Changes, page: Page) -> None:
+    for project, releases in (page.releases or {}).items():
+        _save_all(changes, "release", {f"{project}/{r.id}": encode(r) for r in releases}, f"{project}/")
+    for project, components in (page.components or {}).items():
+        _save_all(changes, "component", {f"{project}/{c.name}": encode(c) for c in components}, f"{project}/")
+    for sprint in page.sprints:
+        changes.put("sprint", sprint.id, encode(sprint))

@@ -144,3 +144,34 @@ def test_nothing_that_a_config_shows_of_itself_holds_a_secret(tmp_path: Path) ->
     config = loaded(tmp_path, environ=environ)
     assert config.trackers[0].token == SECRET
     assert SECRET not in f"{config!r} {config} {config.text} {config.digest} {config.trackers!r}"
+
+
+KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----"
+
+
+def test_an_app_needs_its_key_and_no_token(tmp_path: Path) -> None:
+    text = "app_id = 77\n"
+    environ = {"CROSSTIE_TRACKERS__JIRA__TOKEN": "x"}
+    (line,) = problems(tmp_path, TRACKERS + text, environ)
+    assert "there is no key; set CROSSTIE_TRACKERS__GITHUB__PRIVATE_KEY" in line
+    github = loaded(tmp_path, text, {**environ, "CROSSTIE_TRACKERS__GITHUB__PRIVATE_KEY": KEY}).trackers[1]
+    assert (github.app_id, github.installation_id, github.private_key, github.token) == ("77", "", KEY, "")
+    assert "PRIVATE KEY" not in repr(github)
+
+
+def test_a_key_on_one_line_is_put_right(tmp_path: Path) -> None:
+    environ = {**TOKENS, "CROSSTIE_TRACKERS__GITHUB__PRIVATE_KEY": KEY.replace("\n", "\\n")}
+    assert loaded(tmp_path, 'app_id = "77"\n', environ).trackers[1].private_key == KEY
+
+
+def test_a_key_in_a_file(tmp_path: Path) -> None:
+    write(tmp_path, KEY, "app.pem").chmod(0o600)
+    text = 'app_id = "77"\nprivate_key_file = "app.pem"\n'
+    assert loaded(tmp_path, text, {"CROSSTIE_TRACKERS__JIRA__TOKEN": "x"}).trackers[1].private_key == KEY
+
+
+def test_what_is_no_key_is_a_problem_that_does_not_repeat_it(tmp_path: Path) -> None:
+    environ = {**TOKENS, "CROSSTIE_TRACKERS__GITHUB__PRIVATE_KEY": SECRET}
+    (line,) = problems(tmp_path, TRACKERS + "app_id = 77\n", environ)
+    assert "PEM" in line
+    assert SECRET not in line

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from connectors.base import Account, Page
-from model.facts import Comment, LinkType, Person, Scope
+from model.facts import Comment, Component, LinkType, Person, Release, Scope, Sprint
 from sync.store import Saved, Store
 from tests.sync.stores import NOON, blocks, history_rows, issue, later, page
 
@@ -112,3 +112,23 @@ def test_any_text_can_be_stored(store: Store, text: str) -> None:
     rows = history_rows(store)
     assert store.save_page("jira", page(issue(1, title=text)), later(1)) == Saved(unchanged=1)
     assert history_rows(store) == rows
+
+
+def test_releases_and_components_are_those_of_their_project_as_last_listed(store: Store) -> None:
+    first = Page(
+        releases={"PAY": (Release(id="1", name="a"), Release(id="2", name="b")), "PLAT": (Release(id="3", name="c"),)},
+        components={"PAY": (Component(id="7", name="Ledger", lead=Person(id="lee")),)},
+        sprints=(Sprint(id="5", name="S5", state="active"),),
+    )
+    store.save_page("jira", first, NOON)
+    second = Page(releases={"PAY": (Release(id="2", name="b", released=True),)}, components={"PAY": ()})
+    store.save_page("jira", second, later(1))
+    known = store.facts()
+    assert {key: (r.name, r.released) for key, r in known.releases.items()} == {
+        ("jira", "2"): ("b", True),
+        ("jira", "3"): ("c", False),
+    }
+    assert known.components == {}
+    assert known.sprints[("jira", "5")].name == "S5"
+    before = store.facts(at={"jira": 1})
+    assert before.components[("jira", "PAY/Ledger")].lead == Person(id="lee")
