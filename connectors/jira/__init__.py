@@ -22,10 +22,11 @@ from connectors.base import (
 )
 from connectors.http import Json, sum_of
 from connectors.jira.catalog import Catalog, load_catalog, parse_catalog
-from connectors.jira.client import JiraClient
+from connectors.jira.client import JiraClient, person_id
 from connectors.jira.notes import Notes
 from connectors.jira.parse import moment
 from connectors.jira.pull import UNREADABLE, Puller, Reading, resolve_scopes
+from connectors.jira.writes import edit_labels
 from connectors.limits import Clock, Limits
 from model.document import Document
 from model.facts import IssueFact, Person, Scope
@@ -51,10 +52,12 @@ class JiraConnector(Connector):
         super().__init__(settings)
         self._clock = clock or Clock()
         limits = limits or Limits(write_spacing=WRITE_SPACING)
-        self._reader = JiraClient(settings, settings.token, limits=limits, clock=self._clock)
+        self._reader = JiraClient(
+            settings, settings.token, limits=limits, clock=self._clock, tell=lambda waiting_for: self.tell(waiting_for)
+        )
         self._writer = self._reader
         if settings.write_token and settings.write_token != settings.token:
-            self._writer = JiraClient(settings, settings.write_token, limits=limits, clock=self._clock)
+            self._writer = self._reader.with_token(settings.write_token)
         self._notes = Notes(reader=self._reader, writer=self._writer, ours=lambda: self._written_by)
         self._catalog: Catalog | None = None
 
@@ -114,7 +117,7 @@ class JiraConnector(Connector):
 
     def ensure_labels(self, address: Address, *, add: Sequence[str], remove: Sequence[str]) -> None:
         if add or remove:
-            self._writer.edit_labels(address.native_id, add=add, remove=remove)
+            edit_labels(self._writer, address.native_id, add=add, remove=remove)
 
     @property
     def traffic(self) -> Traffic:
@@ -140,7 +143,7 @@ class JiraConnector(Connector):
         return self._person(self._writer.myself()).id
 
     def _person(self, me: Json) -> Person:
-        identity = me.get("accountId")
+        identity = person_id(me)
         if not identity:
             raise Stop(self.settings.name, "Jira does not say who this token belongs to: check user and token")
         return Person(id=identity, name=str(me.get("displayName") or ""), bot=me.get("accountType") == "app")

@@ -1,120 +1,151 @@
-"""Jira's REST API as calls, on the ``jira`` library's authenticated session.
+"""One credential on one Jira, as calls: transport, who we are, and what kind of Jira it is.
 
-Everything that differs between Jira Cloud and Jira Data Center is in this file: paths,
-paging, body formats. What comes back is JSON as Jira sent it.
+Cloud is asked under version 3 of its REST API and Data Center under version 2, the only one it
+has. Paths are given without that; what comes back is JSON as Jira sent it. URLs are never taken
+out of answers: behind the gateway, ``self`` names another host.
 """
 
-import json
 import math
-from collections.abc import Iterator, Sequence
-from functools import partial
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
+from dataclasses import dataclass
+from typing import Literal, TypeVar
 
-import requests
-
-from connectors.base import Denied, Gone, Refused, Stop, TrackerSettings, TryLater
-from connectors.http import Answer, Call, Gate, Json, Moved, Raw, Send, read_body
+from connectors.base import Gone, Refused, Stop, TrackerSettings, TryLater
+from connectors.http import Answer, Call, Gate, Json, Moved, Send
+from connectors.jira.door import ON_401, REFUSED, why_refused
+from connectors.jira.limits import concerns, limited
+from connectors.jira.wire import open_send as open_send
 from connectors.limits import Clock, Limits
 
 Shape = TypeVar("Shape")
+Face = Literal["cloud", "server"]
+FACES: dict[object, Face] = {"Cloud": "cloud", "Server": "server"}
+"""By ``deploymentType`` of serverInfo; Data Center says Server too."""
 PAGE = 100
 """Rows of a search page: Cloud hands back no more of them when it is asked for more than ids."""
 CENSUS_PAGE = 5000
 COMMENT_PAGE = 100
-COMMENT_LIST = 1000
-"""https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-comments/#api-rest-api-3-comment-list-post"""
-QUIET = {"notifyUsers": "false"}
-INTERNAL: Json = {"key": "sd.public.comment", "value": {"internal": True}}
-"""Keeps a comment of a service desk project from its customers; a property like any other elsewhere.
-https://github.com/pycontribs/jira/issues/313"""
 
 
-def open_send(settings: TrackerSettings, token: str, limits: Limits) -> Send:
-    """A ``Send`` on a session of the ``jira`` library: Basic for ``user`` and token, else Bearer."""
-    from jira import JIRA  # here: it takes a third of a second to import, and most commands ask no tracker
+@dataclass(slots=True)
+class _Learned:
+    """What all clients of one Jira know together."""
 
-    client = JIRA(
-        server=settings.url,
-        options={"rest_api_version": "3"},
-        basic_auth=(settings.user, token) if settings.user else None,
-        token_auth=None if settings.user else token,
-        get_server_info=False,
-        max_retries=0,
-    )
-    session, url_of = client._session, client._get_url
-
-    def send(call: Call) -> Raw:
-        # Session.request and not the library's own: that one retries writes after a lost
-        # answer, crashes on a Retry-After date, and puts headers and body into its errors.
-        response = requests.Session.request(
-            session,
-            call.method,
-            settings.url.rstrip("/") + call.path if call.path.startswith("/") else url_of(call.path),
-            params=dict(call.params),
-            data=None if call.body is None else json.dumps(call.body),
-            headers=dict(call.headers),
-            timeout=(limits.connect_timeout, limits.read_timeout),
-            allow_redirects=False,
-            stream=True,
-        )
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Raw(status=response.status_code, headers=headers, body=read_body(response, limits.max_bytes))
-
-    return send
+    face: Face | None = None
 
 
 class JiraClient:
-    """One credential on one Jira Cloud site. Not thread-safe."""
+    """One credential on one Jira. Not thread-safe: each thread has its ``twin``."""
 
-    def __init__(self, settings: TrackerSettings, token: str, *, limits: Limits, clock: Clock) -> None:
-        self._tracker = settings.name
+    def __init__(
+        self,
+        settings: TrackerSettings,
+        token: str,
+        *,
+        limits: Limits,
+        clock: Clock,
+        tell: Callable[[str], None] = lambda waiting_for: None,
+    ) -> None:
+        self.tracker = settings.name
+        self._settings, self._token, self._limits, self._clock, self._tell = settings, token, limits, clock, tell
+        self._learned = _Learned()
         self.gate = Gate(
             settings.name,
-            open_send(settings, token, limits),
+            self._connect(),
             limits=limits,
             clock=clock,
-            on_401="check user and token: it may have expired or been revoked; a token with scopes, or of a service "
-            "account, works only with url = https://api.atlassian.com/ex/jira/<cloudId>",
+            limited=limited,
+            concerns=concerns,
+            tell=tell,
+            on_401=ON_401,
         )
 
-    def server_info(self) -> Json:
-        """Raises Stop when this is no Jira, or not a Jira Cloud. The one call that every Jira has under version 2."""
+    def twin(self) -> "JiraClient":
+        """The same credential with a connection of its own, for another thread; limits and counts are shared."""
+        other = copy(self)
+        other.gate = self.gate.beside(other._connect())
+        return other
+
+    def with_token(self, token: str) -> "JiraClient":
+        """Another credential on the same Jira, with limits and counts of its own."""
+        other = JiraClient(self._settings, token, limits=self._limits, clock=self._clock, tell=self._tell)
+        other._learned = self._learned
+        return other
+
+    @property
+    def face(self) -> Face:
+        """What kind of Jira this is; one request when nobody asked before."""
+        return self._learned.face or self._face_of(self.server_info())
+
+    def server_info(self) -> dict[str, Json]:
+        """Raises Stop when this is no Jira, or does not let us in."""
         try:
             info = self._server_info()
         except (Gone, Moved) as error:
-            raise Stop(self._tracker, f"no Jira answers at its url ({error}): check url") from error
-        except Denied as error:
-            raise Stop(self._tracker, f"Jira lets us read nothing at all ({error})") from error
-        kind = info.get("deploymentType")
-        if kind != "Cloud":
-            found = "Jira Data Center" if kind == "Server" else "not a Jira that is known here"
-            raise Stop(self._tracker, f"the server is {found}; only Jira Cloud can be read so far")
+            raise Stop(self.tracker, f"no Jira answers at its url ({error}): check url") from error
+        self._learned.face = self._face_of(info)
         return info
 
-    def _server_info(self) -> Json:
-        try:
-            return self._get("/rest/api/2/serverInfo")
-        except Gone:
-            return self._get("serverInfo")  # in case a gateway lets only the current version through
+    def _face_of(self, info: dict[str, Json]) -> Face:
+        face = FACES.get(info.get("deploymentType"))
+        if face is None:
+            raise Stop(self.tracker, "the server is not a Jira that is known here (by its deploymentType): check url")
+        return face
 
-    def myself(self) -> Json:
+    def _server_info(self) -> dict[str, Json]:
+        """The one call that every Jira has under version 2."""
         try:
-            return self._get("myself")
-        except Denied as error:
-            raise Stop(self._tracker, f"Jira does not let this account in ({error})") from error
+            return self._get_if_let_in("/rest/api/2/serverInfo")
+        except Gone:
+            return self._get_if_let_in("/rest/api/3/serverInfo")  # in case a gateway lets only this version through
+
+    def myself(self) -> dict[str, Json]:
+        """The account behind the token. Raises Stop when there is none, with what can be done about it."""
+        return self._get_if_let_in("myself")
+
+    def _get_if_let_in(self, path: str) -> dict[str, Json]:
+        call = Call(method="GET", path=path, accept=REFUSED)
+        answer = self.gate.read(call)
+        if answer.status in REFUSED:
+            raise why_refused(self._settings, self.gate, self._limits, call, answer)
+        return self.checked(path, answer.data, dict)
+
+    def get(self, path: str, **params: str | int) -> dict[str, Json]:
+        """A table that can be read under ``path``."""
+        return self.checked(path, self.read(path, **params), dict)
+
+    def read(self, path: str, **params: str | int) -> Json:
+        return self.gate.read(Call(method="GET", path=path, params=params)).data
+
+    def rows(self, path: str, page: dict[str, Json], name: str) -> list[Json]:
+        """The list that an answer of ``path`` holds under ``name``."""
+        return self.checked(path, page.get(name), list)
+
+    def checked(self, path: str, data: Json, shape: type[Shape]) -> Shape:
+        """An answer of another shape is no answer: taken as an empty one it would make issues seem gone."""
+        if not isinstance(data, shape):
+            raise TryLater(self.tracker, f"{path} answered with something else than Jira does")
+        return data
+
+    def _connect(self) -> Send:
+        return open_send(self._settings, self._token, self._limits, version=self._version)
+
+    def _version(self) -> str:
+        return "3" if self.face == "cloud" else "2"
 
     def fields(self) -> list[Json]:
-        return self._checked("field", self._read("field"), list)
+        return self.checked("field", self.read("field"), list)
 
     def link_types(self) -> Json:
-        return self._get("issueLinkType")
+        return self.get("issueLinkType")
 
     def project_keys(self) -> Iterator[str]:
         """Of every project our account can see."""
         start, seen = 0, set[str]()
         while True:
-            page = self._get("project/search", startAt=start, maxResults=PAGE, orderBy="key")
-            rows = self._rows("project/search", page, "values")
+            page = self.get("project/search", startAt=start, maxResults=PAGE, orderBy="key")
+            rows = self.rows("project/search", page, "values")
             fresh = {str(row["key"]) for row in rows if isinstance(row, dict) and "key" in row} - seen
             yield from sorted(fresh)
             seen |= fresh
@@ -124,7 +155,7 @@ class JiraClient:
 
     def sees_project(self, key: str) -> bool:
         try:
-            self._get(f"project/{key}")
+            self.get(f"project/{key}")
         except Gone:
             return False
         return True
@@ -144,95 +175,37 @@ class JiraClient:
             call = Call(method="POST", path="search/jql", body=body, accept=frozenset({400}))
             answer = self.gate.read(call)
             self._raise_if_refused(answer)
-            data = self._checked("search/jql", answer.data, dict)
-            yield self._rows("search/jql", data, "issues")
+            data = self.checked("search/jql", answer.data, dict)
+            yield self.rows("search/jql", data, "issues")
             token = data.get("nextPageToken") or ""
             if not token and data.get("isLast") is False:
-                raise TryLater(self._tracker, "the search broke off: more issues are there, and no page token came")
+                raise TryLater(self.tracker, "the search broke off: more issues are there, and no page token came")
             if not token or data.get("isLast") is True:
                 return
             if token in seen:
-                raise TryLater(self._tracker, "the search went round in a circle: the same page token came twice")
+                raise TryLater(self.tracker, "the search went round in a circle: the same page token came twice")
             seen.add(token)
 
     def _raise_if_refused(self, answer: Answer) -> None:
         if answer.status == 400:
             said = answer.data if isinstance(answer.data, dict) else {}
-            raise JqlRefused(self._tracker, f"{said.get('errorMessages')} {said.get('errors')}")
+            raise JqlRefused(self.tracker, f"{said.get('errorMessages')} {said.get('errors')}")
 
     def issue(self, issue_id: str, fields: Sequence[str]) -> Json:
-        return self._get(f"issue/{issue_id}", fields=",".join(fields))
+        return self.get(f"issue/{issue_id}", fields=",".join(fields))
 
     def comments(self, issue_id: str) -> list[Json]:
         """All comments of an issue, oldest first."""
         rows: dict[str, Json] = {}
         start = 0
         while True:
-            page = self._get(f"issue/{issue_id}/comment", startAt=start, maxResults=COMMENT_PAGE, orderBy="created")
-            came = self._rows(f"issue/{issue_id}/comment", page, "comments")
+            page = self.get(f"issue/{issue_id}/comment", startAt=start, maxResults=COMMENT_PAGE, orderBy="created")
+            came = self.rows(f"issue/{issue_id}/comment", page, "comments")
             before = len(rows)
             rows |= {str(row["id"]): row for row in came if isinstance(row, dict) and "id" in row}
             start += len(came)
             if len(rows) == before or start >= _total(page):
                 return list(rows.values())
-
-    def comments_with_properties(self, ids: Sequence[str]) -> list[Json]:
-        """These comments, of any issues; those that are gone are left out."""
-        rows: list[Json] = []
-        for start in range(0, len(ids), COMMENT_LIST):
-            some = [int(i) for i in ids[start : start + COMMENT_LIST]]
-            call = Call(method="POST", path="comment/list", params={"expand": "properties"}, body={"ids": some})
-            rows += self._rows(call.path, self._checked(call.path, self.gate.read(call).data, dict), "values")
-        return rows
-
-    def create_comment(self, issue_id: str, body: Json, properties: Sequence[Json]) -> str:
-        """The new comment's id. Its properties are set with it, so that no comment of ours ever stands unmarked."""
-        call = Call(
-            method="POST",
-            path=f"issue/{issue_id}/comment",
-            body={"body": body, "properties": [*properties, INTERNAL]},
-        )
-        made = self.gate.write(call).data
-        if not isinstance(made, dict) or not made.get("id"):
-            raise TryLater(self._tracker, f"{call} answered without the new comment's id", sent=True)
-        return str(made["id"])
-
-    def edit_comment(
-        self, issue_id: str, comment_id: str, body: Json, properties: Sequence[Json], *, quiet: bool
-    ) -> None:
-        self.gate.write(
-            Call(
-                method="PUT",
-                path=f"issue/{issue_id}/comment/{comment_id}",
-                params=QUIET if quiet else {},
-                body={"body": body, "properties": [*properties, INTERNAL]},
-            )
-        )
-
-    def delete_comment(self, issue_id: str, comment_id: str) -> None:
-        self.gate.write(Call(method="DELETE", path=f"issue/{issue_id}/comment/{comment_id}"))
-
-    def edit_labels(self, issue_id: str, *, add: Sequence[str], remove: Sequence[str]) -> None:
-        """Adds and removes by name, never the whole list; a clash with somebody's edit (409) is tried once more."""
-        labels = [*({"add": name} for name in add), *({"remove": name} for name in remove)]
-        call = partial(Call, method="PUT", path=f"issue/{issue_id}", body={"update": {"labels": labels}})
-        if self.gate.write(call(accept=frozenset({409}))).status == 409:
-            self.gate.write(call())
-
-    def _get(self, path: str, **params: str | int) -> dict[str, Json]:
-        return self._checked(path, self._read(path, **params), dict)
-
-    def _read(self, path: str, **params: str | int) -> Json:
-        return self.gate.read(Call(method="GET", path=path, params=params)).data
-
-    def _checked(self, path: str, data: Json, shape: type[Shape]) -> Shape:
-        """An answer of another shape is no answer: taken as an empty one it would make issues seem gone."""
-        if not isinstance(data, shape):
-            raise TryLater(self._tracker, f"{path} answered with something else than Jira does")
-        return data
-
-    def _rows(self, path: str, page: dict[str, Json], name: str) -> list[Json]:
-        return self._checked(path, page.get(name), list)
 
 
 def _total(page: dict[str, Json]) -> float:
@@ -247,3 +220,9 @@ class JqlRefused(Refused):
     def __init__(self, tracker: str, said: str) -> None:
         super().__init__(tracker, "Jira refuses the search (400)")
         self.said = said
+
+
+def person_id(person: Json) -> str:
+    """What tells people apart and stands in the config: ``accountId`` on Cloud, the user's name on Data Center."""
+    row = person if isinstance(person, dict) else {}
+    return str(row.get("accountId") or row.get("name") or row.get("key") or "")

@@ -5,16 +5,19 @@ hidden, and a property can neither be quoted nor pasted by anyone. It is set in 
 that makes the comment, so a comment of ours never stands without it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from connectors.base import Address, Gone, Receipt, StandingNote
-from connectors.http import Json
+from connectors.http import Call, Json
+from connectors.jira import writes
 from connectors.jira.adf import render_adf
-from connectors.jira.client import JiraClient
+from connectors.jira.client import JiraClient, person_id
 from model.document import Document
 
 PROPERTY = "crosstie"
+COMMENT_LIST = 1000
+"""https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-comments/#api-rest-api-3-comment-list-post"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,15 +30,15 @@ class Notes:
     def standing(self, address: Address) -> list[StandingNote]:
         """Two requests when our account has commented there at all, else one (for up to 100 comments)."""
         ours = self.ours()
-        own = [row for row in self.reader.comments(address.native_id) if _id_of(row.get("author")) == ours]
+        own = [row for row in self.reader.comments(address.native_id) if person_id(row.get("author")) == ours]
         ids = [str(row["id"]) for row in own]
-        marks = {str(row["id"]): _mark(row) for row in self.reader.comments_with_properties(ids)}
+        marks = {str(row["id"]): _mark(row) for row in _with_properties(self.reader, ids)}
         return [
             StandingNote(
                 id=identity,
                 marker=mark["marker"],
                 digest=str(mark.get("digest", "")),
-                edited_by_hand=_id_of(row.get("updateAuthor")) not in ("", ours),
+                edited_by_hand=person_id(row.get("updateAuthor")) not in ("", ours),
             )
             for identity, row in zip(ids, own, strict=True)
             if (mark := marks.get(identity))
@@ -47,7 +50,9 @@ class Notes:
             return Receipt(id=known, done="edited")
         standing = [n for n in self.standing(address) if n.marker == marker]
         if not standing:
-            identity = self.writer.create_comment(address.native_id, render_adf(note), [_property(marker, note.digest)])
+            identity = writes.create_comment(
+                self.writer, address.native_id, render_adf(note), [_property(marker, note.digest)]
+            )
             return Receipt(id=identity, done="created")
         first, *doubles = standing
         for double in doubles:
@@ -59,13 +64,23 @@ class Notes:
 
     def remove(self, address: Address, known: str) -> None:
         try:
-            self.writer.delete_comment(address.native_id, known)
+            writes.delete_comment(self.writer, address.native_id, known)
         except Gone:
             return  # somebody was quicker, or our last answer was lost
 
     def _edit(self, address: Address, known: str, note: Document, *, marker: str, quiet: bool) -> None:
         properties = [_property(marker, note.digest)]
-        self.writer.edit_comment(address.native_id, known, render_adf(note), properties, quiet=quiet)
+        writes.edit_comment(self.writer, address.native_id, known, render_adf(note), properties, quiet=quiet)
+
+
+def _with_properties(client: JiraClient, ids: Sequence[str]) -> list[Json]:
+    """These comments, of any issues; those that are gone are left out."""
+    rows: list[Json] = []
+    for start in range(0, len(ids), COMMENT_LIST):
+        some = [int(i) for i in ids[start : start + COMMENT_LIST]]
+        call = Call(method="POST", path="comment/list", params={"expand": "properties"}, body={"ids": some})
+        rows += client.rows(call.path, client.checked(call.path, client.gate.read(call).data, dict), "values")
+    return rows
 
 
 def _property(marker: str, digest: str) -> Json:
@@ -79,7 +94,3 @@ def _mark(comment: Json) -> dict[str, Json] | None:
         if row.get("key") == PROPERTY and isinstance(value, dict) and isinstance(value.get("marker"), str):
             return value
     return None
-
-
-def _id_of(person: Json) -> str:
-    return str(person.get("accountId") or "") if isinstance(person, dict) else ""

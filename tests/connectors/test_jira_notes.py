@@ -34,9 +34,13 @@ def mock() -> Iterator[responses.RequestsMock]:
 
 
 @pytest.fixture
-def jira() -> JiraConnector:
+def jira(mock: responses.RequestsMock) -> JiraConnector:
+    """Its account is known already, as in every run."""
     settings = TrackerSettings(name="jira", kind="jira", url=SITE, user="bot@acme.example", scopes=(), token="t0ken")
-    return JiraConnector(settings, limits=Limits(attempts=2), clock=Clock(sleep=lambda _: None))
+    connector = JiraConnector(settings, limits=Limits(attempts=2), clock=Clock(sleep=lambda _: None))
+    connector.account()
+    mock.calls.reset()
+    return connector
 
 
 def stand(mock: responses.RequestsMock, *rows: Json) -> None:
@@ -75,7 +79,6 @@ def test_notes_need_our_property_and_our_hand(mock: responses.RequestsMock, jira
 
 
 def test_an_issue_that_we_never_wrote_on_costs_one_request(mock: responses.RequestsMock, jira: JiraConnector) -> None:
-    jira.account()
     mock.get(f"{ISSUE}/comment", json={"comments": [comment(1, MIRA, adf("x"))], "total": 1})
     before = jira.traffic.requests
     assert jira.notes(ADDRESS) == []

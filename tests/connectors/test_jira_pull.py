@@ -318,8 +318,8 @@ def refused(jira: Jira) -> None:
     jira.mock.replace("GET", f"{SITE}/rest/api/3/myself", status=401, json={})
 
 
-def data_center(jira: Jira) -> None:
-    jira.mock.replace("GET", f"{SITE}/rest/api/2/serverInfo", json={"deploymentType": "Server", "baseUrl": SITE})
+def another_kind(jira: Jira) -> None:
+    jira.mock.replace("GET", f"{SITE}/rest/api/2/serverInfo", json={"deploymentType": "Mars", "baseUrl": SITE})
 
 
 def no_jira(jira: Jira) -> None:
@@ -339,7 +339,7 @@ def captcha(jira: Jira) -> None:
     ("trouble", "sentence"),
     [
         (refused, "expired or been revoked"),
-        (data_center, "is Jira Data Center"),
+        (another_kind, "not a Jira that is known here"),
         (no_jira, "check url"),
         (login_page, "check url"),
         (captcha, "does not let this account in"),

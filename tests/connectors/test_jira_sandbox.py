@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from connectors.base import Address, Denied, Gone, Page, Request, Stop, TryLater
+from connectors.base import Address, Denied, Gone, Page, Request, TryLater
 from model.facts import IssueFact
 from sandbox.base import Fault
 from sandbox.jira.records import Account
@@ -220,12 +220,6 @@ def test_writes_that_are_turned_away_wait_and_go_on(jira: Jira) -> None:
     assert connector.ensure_note(jira.issue, note(), marker=MARKER).done == "created"
     assert len(connector.notes(jira.issue)) == 1
     assert connector.traffic.waited > 3
-
-
-def test_data_center_is_told_from_cloud(jira: Jira) -> None:
-    jira.site.set_options({"deployment": "Server"})
-    with pytest.raises(Stop, match="Data Center"):
-        walk(jira.connector("PAY"))
 
 
 def test_an_issue_that_never_was_is_gone(jira: Jira) -> None:
