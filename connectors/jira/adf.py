@@ -10,16 +10,12 @@ import unicodedata
 import msgspec
 
 from connectors.http import Json
+from connectors.jira.room import fit
 from model.document import Code, Day, Document, IssueLink, Line, Link, Mention, Piece, Quoted, Strong, Words, long_day
 
 _REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks that make a line read differently from how it is stored."""
 _NOTHING = "–"
-LONGEST_NOTE = 30_000
-"""Bytes of lines. Jira takes 32,767 characters and does not say whether it counts text or JSON; JSON is the longer.
-https://jira.atlassian.com/browse/JRASERVER-64351"""
-RESERVED = 2_000
-"""Of these, what is kept free for the closing lines, which stand under no heading."""
 LONGEST_QUOTE = 300
 """Characters; summaries end at 255, so only hostile text is cut."""
 
@@ -27,20 +23,11 @@ LONGEST_QUOTE = 300
 def render_adf(document: Document) -> Json:
     """A ``doc`` node that Jira takes; lines that do not fit are counted instead. Same document, same tree."""
     blocks: list[Json] = []
-    size = left_out = 0
-    for section in document.sections:
-        lines = [_paragraph(nodes) for line in section.lines if (nodes := _line(line))]
-        room = LONGEST_NOTE - (RESERVED if section.heading else 0)
-        kept: list[Json] = []
-        for line in lines:
-            needs = len(msgspec.json.encode(line))
-            if size + needs <= room:
-                kept.append(line)
-                size += needs
-        left_out += len(lines) - len(kept)
-        blocks += _section(section.heading, kept)
-    if left_out:
-        blocks.append(_paragraph([_text(f"… and {left_out} more.")]))
+    fitted = fit(document, _paragraph_of, lambda line: len(msgspec.json.encode(line)))
+    for heading, lines in fitted.sections:
+        blocks += _section(heading, lines)
+    if fitted.left_out:
+        blocks.append(_paragraph([_text(f"… and {fitted.left_out} more.")]))
     footer = _line(document.footer)
     if footer:
         blocks.append(_paragraph([_small(node) for node in footer]))
@@ -62,6 +49,11 @@ def _section(heading: str, lines: list[Json]) -> list[Json]:
     if not lines:
         return [title]
     return [title, {"type": "bulletList", "content": [{"type": "listItem", "content": [line]} for line in lines]}]
+
+
+def _paragraph_of(line: Line) -> Json:
+    nodes = _line(line)
+    return _paragraph(nodes) if nodes else None
 
 
 def _paragraph(nodes: list[Json]) -> Json:
@@ -93,12 +85,13 @@ def _piece(piece: Piece) -> Json | None:
         case Day(day):
             return _text(long_day(day))
         case Quoted(text):
-            return _text(_cut(clean(text))) if clean(text) else None
+            return _text(cut(clean(text))) if clean(text) else None
         case Words(text):
             return _text(clean(text)) if clean(text) else None
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
+    """Of words from a ticket, as many as a line has room for."""
     return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
 
 

@@ -1,11 +1,19 @@
-"""Our notes on Jira issues: comments that carry a property and were written by our own account.
+"""Our notes on Jira issues: comments that carry our mark and were written by our own account.
 
-The marker is the comment property ``crosstie`` (``{"marker", "digest"}``): ADF has nothing
-hidden, and a property can neither be quoted nor pasted by anyone. It is set in the request
-that makes the comment, so a comment of ours never stands without it.
+On Cloud the mark is the comment property ``crosstie`` (``{"marker", "digest"}``): ADF has
+nothing hidden, and a property can neither be quoted nor pasted by anyone.
+
+On Data Center it is an anchor at the end of the text, ``{anchor:crosstie.MARKER.DIGEST}``, which
+shows nothing. Its documentation names no properties for creating or listing comments, and a
+property set by a second request would leave, when that request is lost, a comment of ours that
+nobody finds again. The text is certain to be stored and comes with every list of comments, so a
+note is found again in one request. Somebody else may copy the anchor; the author tells.
+
+Either way the mark is set in the request that makes the comment: none of ours ever stands
+without it, and one whose answer was lost is found by looking.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from connectors.base import Address, Gone, Receipt, StandingNote
@@ -13,9 +21,10 @@ from connectors.http import Call, Json
 from connectors.jira import writes
 from connectors.jira.adf import render_adf
 from connectors.jira.client import JiraClient, person_id
+from connectors.jira.marks import Mark, as_property, from_anchor, from_properties, with_anchor
+from connectors.jira.wiki import render_wiki
 from model.document import Document
 
-PROPERTY = "crosstie"
 COMMENT_LIST = 1000
 """https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-comments/#api-rest-api-3-comment-list-post"""
 
@@ -28,38 +37,37 @@ class Notes:
     """The account id that ``writer`` writes as."""
 
     def standing(self, address: Address) -> list[StandingNote]:
-        """Two requests when our account has commented there at all, else one (for up to 100 comments)."""
+        """One request (for up to 100 comments), and on Cloud a second when our account has commented there at all."""
         ours = self.ours()
         own = [row for row in self.reader.comments(address.native_id) if person_id(row.get("author")) == ours]
-        ids = [str(row["id"]) for row in own]
-        marks = {str(row["id"]): _mark(row) for row in _with_properties(self.reader, ids)}
+        marks = self._marks(own)
         return [
             StandingNote(
                 id=identity,
-                marker=mark["marker"],
-                digest=str(mark.get("digest", "")),
+                marker=mark.marker,
+                digest=mark.digest,
                 edited_by_hand=person_id(row.get("updateAuthor")) not in ("", ours),
             )
-            for identity, row in zip(ids, own, strict=True)
-            if (mark := marks.get(identity))
+            for row in own
+            if (mark := marks.get(identity := str(row["id"])))
         ]
 
     def ensure(self, address: Address, note: Document, *, marker: str, known: str, quiet: bool) -> Receipt:
+        mark = Mark(marker, note.digest)
         if known:
-            self._edit(address, known, note, marker=marker, quiet=quiet)
+            self._edit(address, known, note, mark, quiet=quiet)
             return Receipt(id=known, done="edited")
         standing = [n for n in self.standing(address) if n.marker == marker]
         if not standing:
-            identity = writes.create_comment(
-                self.writer, address.native_id, render_adf(note), [_property(marker, note.digest)]
-            )
+            body, properties = self._written(note, mark)
+            identity = writes.create_comment(self.writer, address.native_id, body, properties)
             return Receipt(id=identity, done="created")
         first, *doubles = standing
         for double in doubles:
             self.remove(address, double.id)
         if first.digest == note.digest and not first.edited_by_hand:
             return Receipt(id=first.id, done="adopted")
-        self._edit(address, first.id, note, marker=marker, quiet=quiet)
+        self._edit(address, first.id, note, mark, quiet=quiet)
         return Receipt(id=first.id, done="edited")
 
     def remove(self, address: Address, known: str) -> None:
@@ -68,9 +76,21 @@ class Notes:
         except Gone:
             return  # somebody was quicker, or our last answer was lost
 
-    def _edit(self, address: Address, known: str, note: Document, *, marker: str, quiet: bool) -> None:
-        properties = [_property(marker, note.digest)]
-        writes.edit_comment(self.writer, address.native_id, known, render_adf(note), properties, quiet=quiet)
+    def _edit(self, address: Address, known: str, note: Document, mark: Mark, *, quiet: bool) -> None:
+        body, properties = self._written(note, mark)
+        writes.edit_comment(self.writer, address.native_id, known, body, properties, quiet=quiet)
+
+    def _written(self, note: Document, mark: Mark) -> tuple[Json, list[Json]]:
+        """Body and properties of the comment that a note becomes."""
+        if self.writer.face == "server":
+            return with_anchor(render_wiki(note), mark), []
+        return render_adf(note), [as_property(mark)]
+
+    def _marks(self, own: Sequence[Json]) -> Mapping[str, Mark | None]:
+        if self.reader.face == "server":
+            return {str(row["id"]): from_anchor(row.get("body")) for row in own}
+        found = _with_properties(self.reader, [str(row["id"]) for row in own])
+        return {str(row["id"]): from_properties(row) for row in found}
 
 
 def _with_properties(client: JiraClient, ids: Sequence[str]) -> list[Json]:
@@ -81,16 +101,3 @@ def _with_properties(client: JiraClient, ids: Sequence[str]) -> list[Json]:
         call = Call(method="POST", path="comment/list", params={"expand": "properties"}, body={"ids": some})
         rows += client.rows(call.path, client.checked(call.path, client.gate.read(call).data, dict), "values")
     return rows
-
-
-def _property(marker: str, digest: str) -> Json:
-    return {"key": PROPERTY, "value": {"marker": marker, "digest": digest}}
-
-
-def _mark(comment: Json) -> dict[str, Json] | None:
-    """What our property on a comment says; None when it has none that we could have written."""
-    for row in comment.get("properties") or []:
-        value = row.get("value")
-        if row.get("key") == PROPERTY and isinstance(value, dict) and isinstance(value.get("marker"), str):
-            return value
-    return None
