@@ -181,7 +181,8 @@ class Gatherer:
         if mention.belongs is not None and (mention.belongs or not self._members):
             return mention.belongs
         if self._members:
-            return author is not None and any(member.is_person(author.id) for member in self._members)
+            kind = self._policy.trackers[fact.tracker].kind if fact.tracker in self._policy.trackers else ""
+            return author is not None and any(m.is_person(kind, author.id) for m in self._members)
         return (
             self._policy.trackers[fact.tracker].audience != "public" if fact.tracker in self._policy.trackers else False
         )

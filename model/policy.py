@@ -45,7 +45,9 @@ PUBLIC = "public"
 class TrackerPolicy:
     name: str
     kind: str
-    """The connector's name: ``jira`` or ``github``."""
+    """The connector's name: ``jira``, ``github``."""
+    shape: Literal["jira", "github"]
+    """How its keys look: ``PAY-12`` or ``acme/web#12``."""
     host: str
     """Host name of the pages people open, to recognise URLs in text: ``acme.atlassian.net``."""
     scopes: tuple[str, ...] = ()
@@ -63,12 +65,12 @@ class LinkMeaning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    jira: str = ""
-    github: str = ""
+    ids: Mapping[str, str]
+    """By kind of tracker: account id, login."""
 
-    def is_person(self, person: str) -> bool:
-        """Whether a tracker's person id (accountId, or login in any case) is this member."""
-        return bool(person) and (person == self.jira or person.casefold() == self.github.casefold())
+    def is_person(self, kind: str, person: str) -> bool:
+        """Whether the person of that id on a tracker of that kind is this member. Logins are the same in any case."""
+        return bool(person) and self.ids.get(kind, "").casefold() == person.casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

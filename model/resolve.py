@@ -14,7 +14,7 @@ class Resolver:
         self._folded = {(tracker, key.casefold()): uid for (tracker, key), uid in facts.aliases.items() if "#" in key}
         """GitHub owners and repositories are the same in any case."""
         self._projects = facts.known_projects
-        self._kinds = {name: tracker.kind for name, tracker in policy.trackers.items()}
+        self._shapes = {name: tracker.shape for name, tracker in policy.trackers.items()}
         self._hosts = {tracker.host.casefold(): name for name, tracker in policy.trackers.items() if tracker.host}
         self._scopes = {(scope.tracker, scope.key.casefold()) for scope in facts.scopes}
 
@@ -29,7 +29,7 @@ class Resolver:
     def remote(self, link: RemoteLink) -> Ref | None:
         """The issue that a remote link leads to, where a configured tracker holds it."""
         name = self._hosts.get(link.host.casefold(), "") if link.key else ""
-        return Ref(name, link.key) if name and self._kinds[name] == link.shape else None
+        return Ref(name, link.key) if name and self._shapes[name] == link.shape else None
 
     def mention(self, mention: Mention, holder: Ref) -> Ref | None:
         """The issue a mention means, or None where no configured tracker is certain to hold it.
@@ -42,11 +42,11 @@ class Resolver:
 
     def _by_host(self, mention: Mention) -> str:
         name = self._hosts.get(mention.host.casefold(), "")
-        return name if self._kinds.get(name) == mention.shape else ""
+        return name if self._shapes.get(name) == mention.shape else ""
 
     def _by_shape(self, mention: Mention, holder: Ref) -> str:
         key = Ref("", mention.key)
-        fits = [name for name, kind in self._kinds.items() if kind == mention.shape]
+        fits = [name for name, shape in self._shapes.items() if shape == mention.shape]
         if mention.shape == "jira":
             fits = [name for name in fits if (name, key.scope) in self._projects]
         elif holder.tracker not in fits:

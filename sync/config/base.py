@@ -11,14 +11,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from connectors.base import TrackerSettings
+from connectors.registry import tables
 from model.policy import Policy
 from model.resolve import host_of
 from rules.base import RuleSettings
 from sync.config.problem import Problem
 from sync.config.settings import Exemption, NotesConfig, RefreshConfig
-
-API_HOSTS = {"api.github.com": "github.com"}
-"""Where the pages people open are not where the API is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +43,11 @@ class Config:
 
     def policy(self, sites: Mapping[str, str]) -> Policy:
         """``sites``: tracker name -> base URL of the pages people open, as the tracker itself says."""
-        hosts = {tracker.name: _host(sites.get(tracker.name) or tracker.url) for tracker in self.trackers}
+        hosts = {t.name: _host(t.kind, sites.get(t.name) or t.url) for t in self.trackers}
         told = {name: replace(t, host=hosts.get(name, "")) for name, t in self.offline_policy.trackers.items()}
         return replace(self.offline_policy, trackers=told)
 
 
-def _host(url: str) -> str:
+def _host(kind: str, url: str) -> str:
     host = host_of(url)
-    return API_HOSTS.get(host, host)
+    return tables()[kind].pages.get(host, host)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 
 from connectors.base import TrackerSettings
@@ -12,9 +13,11 @@ from sync.config.calendars import public_holidays
 from sync.config.patterns import parse_owns
 from sync.config.root import Settings
 from sync.config.secrets import Secrets
-from sync.config.settings import CalendarTable, GithubTable, JiraTable, PersonTable
+from sync.config.settings import CalendarTable, PersonTable
 from sync.config.values import DAYS
 
+AS_IS = frozenset(f.name for f in fields(TrackerSettings)) - {"name", "scopes"}
+"""What a tracker's table hands to its connector as it stands."""
 ALWAYS_DROPPED = ("not_planned", "unmerged")
 """What GitHub calls an issue or pull request that was closed without being done."""
 _RELATIVE_FILE = "sqlite:///"
@@ -24,23 +27,14 @@ def build_trackers(settings: Settings, secrets: Secrets) -> tuple[TrackerSetting
     return tuple(
         TrackerSettings(
             name=name,
-            kind=tracker.kind,
-            url=tracker.url,
-            user=tracker.user if isinstance(tracker, JiraTable) else "",
-            scopes=_scopes(tracker),
+            scopes=tracker.scopes,
             token=secrets.tokens.get(name, ("", ""))[0],
             write_token=secrets.tokens.get(name, ("", ""))[1],
-            concurrency=tracker.concurrency,
-            app_id=tracker.app_id if isinstance(tracker, GithubTable) else "",
-            installation_id=tracker.installation_id if isinstance(tracker, GithubTable) else "",
             private_key=secrets.keys.get(name, ""),
+            **{setting: getattr(tracker, setting) for setting in type(tracker).model_fields if setting in AS_IS},
         )
         for name, tracker in settings.trackers.items()
     )
-
-
-def _scopes(tracker: JiraTable | GithubTable) -> tuple[str, ...]:
-    return tracker.projects if isinstance(tracker, JiraTable) else tracker.repositories
 
 
 def build_policy(settings: Settings) -> Policy:
@@ -48,7 +42,9 @@ def build_policy(settings: Settings) -> Policy:
     kinds = {name: tracker.kind for name, tracker in settings.trackers.items()}
     return Policy(
         trackers={
-            name: TrackerPolicy(name=name, kind=t.kind, host="", scopes=_scopes(t), audience=t.audience)
+            name: TrackerPolicy(
+                name=name, kind=t.kind, shape=t.keys.shape, host="", scopes=t.scopes, audience=t.audience
+            )
             for name, t in settings.trackers.items()
         },
         audiences=dict(settings.audiences),
@@ -95,7 +91,7 @@ def _owns(patterns: tuple[str, ...], kinds: Mapping[str, str]) -> tuple[Owns, ..
 
 
 def _member(person: PersonTable) -> Member:
-    return Member(jira=person.jira, github=person.github)
+    return Member(ids=person.ids)
 
 
 def _calendar(settings: CalendarTable) -> Calendar:

@@ -2,23 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from typing import Literal, cast, get_args
+from typing import cast
 
+from connectors.registry import tables
+from connectors.tables import Facet
 from model.policy import Owns
 from sync.config.words import Unfit, listed, nearest, no_such, shown
 
-Facet = Literal["component", "label", "team", "person"]
-FACETS: Mapping[str, tuple[Facet, ...]] = {"jira": get_args(Facet), "github": ("label", "person")}
-"""By kind of tracker: what of an issue a pattern may ask for."""
-
 _PATTERN = re.compile(r"(?P<tracker>[^:/]+):(?P<scope>.+?)(?:/(?P<facet>[A-Za-z]+)=(?P<value>.*))?")
-_SCOPES: Mapping[str, tuple[str, str]] = {
-    "jira": (r"[A-Za-z*?\[][\w*?\[\]]*(?:-\d+)?", "a project key such as PAY, an issue such as PAY-12, or *"),
-    "github": (
-        r"\*|[\w*?\[\].-]+/[\w*?\[\].-]+(?:#\d+)?",
-        "a repository such as acme/web, an issue such as acme/web#3, or acme/*",
-    ),
-}
+ISSUE = {"jira": r".+-\d+", "github": r".+/.+#\d+"}
+"""By shape of keys."""
 
 
 def parse_owns(text: str, kinds: Mapping[str, str]) -> Owns:
@@ -32,14 +25,14 @@ def parse_owns(text: str, kinds: Mapping[str, str]) -> Owns:
     kind = kinds[tracker]
     if facet is not None:
         _check_facet(kind, facet, value)
-    form, example = _SCOPES.get(kind, (".+", ""))
-    if not re.fullmatch(form, scope):
-        raise Unfit(f"after {tracker}: there must be {example}")
+    keys = tables()[kind].keys if kind in tables() else None
+    if keys is not None and not re.fullmatch(keys.pattern, scope):
+        raise Unfit(f"after {tracker}: there must be {keys.example}")
     return Owns(tracker=tracker, scope=scope, facet=cast(Facet, facet) if facet else "", value=value or "")
 
 
 def _check_facet(kind: str, facet: str, value: str) -> None:
-    known = FACETS.get(kind, ())
+    known = tables()[kind].facets if kind in tables() else ()
     if known and facet not in known:
         wrong = shown(facet) or "this"
         raise Unfit(f"{kind} issues are told apart by {listed(known)}, not by {wrong}", nearest(facet, known))
@@ -58,7 +51,8 @@ def parse_scope(text: str, kinds: Mapping[str, str]) -> Owns:
 def parse_issue(text: str, kinds: Mapping[str, str]) -> Owns:
     """As ``parse_owns``, for one issue."""
     owns = parse_owns(text, kinds)
-    number = r".+/.+#\d+" if kinds[owns.tracker] == "github" else r".+-\d+"
+    kind = tables().get(kinds[owns.tracker])
+    number = ISSUE[kind.keys.shape if kind else "jira"]
     if owns.facet or not re.fullmatch(number, owns.scope) or re.search(r"[*?\[]", owns.scope):
         raise Unfit("must be one issue such as jira:PAY-12 or github:acme/web#3")
     return owns

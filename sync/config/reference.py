@@ -9,7 +9,7 @@ from sync.config.shape import Schema, resolved, schema, variants
 HEAD = """\
 # Settings
 
-Made by `python -m sync.config.reference`; change `sync/config/settings.py` or a rule's settings instead.
+Made by `python -m sync.config.reference`; change `sync/config/settings.py`, `connectors/tables/` or a rule's settings instead.
 
 crosstie reads one TOML file, `crosstie.toml` unless `--config` names another; `config.example.toml` is a tour of it.
 Every mistake is named at once, with its line, before anything is read or written. Paths in it are relative to the
@@ -19,6 +19,7 @@ file. Secrets have no place in it; they come from the environment, or from files
 |---|---|
 | `CROSSTIE_TRACKERS__NAME__TOKEN` | The token of `[trackers.NAME]`; in capitals, with `_` for `-`. |
 | `CROSSTIE_TRACKERS__NAME__WRITE_TOKEN` | A token of its own for writing, where reading and writing are kept apart. |
+| `CROSSTIE_TRACKERS__NAME__PRIVATE_KEY` | The private key (PEM) of the GitHub App that `app_id` names. |
 | `CROSSTIE_STORE__URL` | The store's URL, when it holds a password. |
 
 ## At the top of the file

@@ -1,10 +1,12 @@
 """The config as one model: the tables of ``settings`` and a table for every rule there is."""
 
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Any, Union
 
 from pydantic import Field, create_model
 
+from connectors.registry import tables
+from connectors.tables import TrackerTable
 from rules.base import RuleSettings
 from rules.engine import load, manual
 from sync.config.settings import (
@@ -22,7 +24,6 @@ from sync.config.settings import (
     StoreTable,
     Table,
     TeamTable,
-    Tracker,
 )
 from sync.config.values import GroupName, Text, TrackerName
 
@@ -36,7 +37,7 @@ class Settings(Table):
         default=(), description="Further TOML files to read as parts of this one, relative to it: teams.d/*.toml."
     )
     store: StoreTable = Field(default=StoreTable(), description="Where crosstie keeps what it knows.")
-    trackers: dict[TrackerName, Tracker] = Field(
+    trackers: dict[TrackerName, TrackerTable] = Field(
         min_length=1, description="The trackers to read. The name is yours: issues of [trackers.jira] read jira:PAY-12."
     )
     audiences: dict[GroupName, Group] = Field(
@@ -72,7 +73,7 @@ class Settings(Table):
 
 @cache
 def settings_model() -> type[Settings]:
-    """``Settings`` with ``rules``: a table per rule that ``rules.engine.load`` finds, typed by the rule itself."""
+    """``Settings`` with a table per rule there is, typed by the rule itself, and one per kind of tracker."""
     fields = {
         rule.id.replace("-", "_"): (
             rule.settings,
@@ -82,4 +83,7 @@ def settings_model() -> type[Settings]:
     }
     rules = create_model("RulesSettings", __base__=Table, **fields)  # type: ignore[call-overload]  # fields by name
     described = Field(default_factory=rules, description="How each rule judges, by its id: [rules.overdue].")
-    return create_model("Config", __base__=Settings, rules=(rules, described))
+    kinds: Any = Union[tuple(tables().values())]  # noqa: UP007 - as many as there are
+    tracker: Any = Annotated[kinds, Field(discriminator="kind")]
+    trackers = (dict[TrackerName, tracker], Settings.model_fields["trackers"])
+    return create_model("Config", __base__=Settings, trackers=trackers, rules=(rules, described))

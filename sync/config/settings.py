@@ -6,26 +6,13 @@ Values are checked here one by one; whether the names in them exist is checked i
 """
 
 from datetime import date, timedelta
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
+from connectors.registry import tables
 from model.policy import PROMISE_FIELDS, PROMISED_ORDER, START_FIELDS, DateSource, Meaning
-from sync.config.values import (
-    Cadence,
-    Duration,
-    GithubUrl,
-    HolidayCode,
-    Identifier,
-    JiraUrl,
-    Label,
-    Project,
-    Regex,
-    Repository,
-    StoreUrl,
-    Text,
-    Zone,
-)
+from sync.config.values import Cadence, Duration, HolidayCode, Label, Regex, StoreUrl, Text, Zone
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Owns = Annotated[Text, Field(examples=["jira:PAY", "jira:PLAT/component=Ledger", "github:acme/web/label=team/pay"])]
@@ -42,75 +29,6 @@ class StoreTable(Table):
         description="Where crosstie keeps what it knows: sqlite:///FILE (relative to this file) or "
         "postgresql+psycopg://USER@HOST/DATABASE. A URL with a password belongs in CROSSTIE_STORE__URL.",
     )
-
-
-class _Tracker(Table):
-    kind: str
-    url: str
-    audience: str = Field(
-        default="",
-        description='Who reads it, for the whole tracker: "public" or a group of [audiences]. '
-        "Left out: each project and repository by itself, as visible as the tracker says.",
-    )
-    concurrency: int = Field(
-        default=1,
-        ge=1,
-        le=16,
-        description="Requests under way at once while reading, at most. Writes always go one at a time.",
-    )
-    token_file: str = Field(
-        default="",
-        description="File that holds the token, relative to this file. CROSSTIE_TRACKERS__NAME__TOKEN goes before it.",
-    )
-    write_token_file: str = Field(
-        default="",
-        description="File with a token of its own for writing. CROSSTIE_TRACKERS__NAME__WRITE_TOKEN goes before it.",
-    )
-
-
-class JiraTable(_Tracker):
-    kind: Literal["jira"] = Field(description="What kind of tracker this is.")
-    url: JiraUrl = Field(
-        description="The site, or the gateway https://api.atlassian.com/ex/jira/CLOUD-ID for scoped tokens."
-    )
-    user: str = Field(
-        default="", description="Mail address of the account on Jira Cloud; a Data Center token needs none."
-    )
-    concurrency: int = Field(
-        default=4,
-        ge=1,
-        le=16,
-        description="Requests under way at once while reading, at most. Writes always go one at a time.",
-    )
-    projects: tuple[Project, ...] = Field(
-        min_length=1, description="Keys of the projects to read; * stands for any characters."
-    )
-
-
-class GithubTable(_Tracker):
-    kind: Literal["github"] = Field(description="What kind of tracker this is.")
-    url: GithubUrl = Field(
-        default="https://api.github.com",
-        description="Base of the API; on GitHub Enterprise Server https://HOST/api/v3.",
-    )
-    repositories: tuple[Repository, ...] = Field(
-        min_length=1, description="Repositories to read, as OWNER/NAME; * in NAME stands for any characters."
-    )
-    app_id: Identifier = Field(
-        default="",
-        description="Number of a GitHub App to read and write as instead of with a token; needs its key.",
-    )
-    installation_id: Identifier = Field(
-        default="", description="Which installation of the app. Left out: the one of the first repository's owner."
-    )
-    private_key_file: str = Field(
-        default="",
-        description="File with the app's private key (PEM), relative to this file. "
-        "CROSSTIE_TRACKERS__NAME__PRIVATE_KEY goes before it.",
-    )
-
-
-Tracker = Annotated[JiraTable | GithubTable, Field(discriminator="kind")]
 
 
 class LinkTypeTable(Table):
@@ -137,15 +55,25 @@ class ResolutionTable(Table):
     )
 
 
-class PersonTable(Table):
-    jira: str = Field(default="", description="Account id on Jira.")
-    github: str = Field(default="", description="Login on GitHub.")
+class Person(Table):
+    """A person, by kind of tracker: ``{ jira = "5b10...", github = "mira" }``."""
+
+    @property
+    def ids(self) -> dict[str, str]:
+        return {kind: id_ for kind, id_ in self if id_}
 
     @model_validator(mode="after")
-    def _is_somebody(self) -> "PersonTable":
-        if not (self.jira or self.github):
+    def _is_somebody(self) -> "Person":
+        if not self.ids:
             raise ValueError("name the person on a tracker: { jira = ACCOUNT-ID, github = LOGIN }")
         return self
+
+
+if TYPE_CHECKING:
+    PersonTable = Person
+else:
+    _ids = {kind: (str, Field(default="", description=table.person)) for kind, table in tables().items()}
+    PersonTable = create_model("PersonTable", __base__=Person, **_ids)
 
 
 class TeamTable(Table):

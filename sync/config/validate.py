@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from connectors.registry import tables
 from sync.config.files import Tree
 from sync.config.lines import Path
 from sync.config.report import Report
@@ -15,8 +16,6 @@ from sync.config.shape import schema, settings_at, tables_at
 from sync.config.words import Unfit, env_name, is_secret_name, listed, nearest
 
 NEEDED = "this setting is needed"
-KINDS = ("jira", "github")
-SCOPES = {"jira": "projects", "github": "repositories"}
 
 SENTENCES: Mapping[str, str] = {
     "missing": NEEDED,
@@ -115,7 +114,7 @@ class _Teller:
         elif table == ("rules",):
             self._report.unknown(path, "rule", key, known)
         elif tracker and key in settings_at(table):
-            near = SCOPES[kind] if key in SCOPES.values() else ""
+            near = tables()[kind].scopes_setting if key in {t.scopes_setting for t in tables().values()} else ""
             self._report.say(path, f'a tracker of kind "{kind}" has no such setting', near=near)
         else:
             self._report.say(path, f"there is no such setting{'' if near else _elsewhere(key)}", near=near)
@@ -129,8 +128,8 @@ class _Teller:
     def _kind(self, path: Path, tracker: object) -> None:
         kind = tracker.get("kind") if isinstance(tracker, dict) else None
         message = f"{NEEDED}: " if kind is None else "must be one of "
-        near = nearest(kind, KINDS) if isinstance(kind, str) else ""
-        self._report.say((*path, "kind"), message + listed(KINDS), got=kind, near=near)
+        near = nearest(kind, tables()) if isinstance(kind, str) else ""
+        self._report.say((*path, "kind"), message + listed(tables()), got=kind, near=near)
 
     def _ours(self, path: Path, value: object, error: ErrorDetails) -> None:
         """Raised by a validator of ours, or of a rule."""

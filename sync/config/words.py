@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from connectors.tables import Unfit as Unfit
+
 _LONGEST = 40
 _LIKE_A_SECRET = re.compile(r"[A-Za-z0-9+/_=.-]{20,}|.*://.*@.*")
 """A long run without a space may be a token pasted into the wrong place; a URL may hold a password."""
@@ -16,14 +18,6 @@ def nearest(word: str, known: Iterable[str]) -> str:
     by_fold = {k.casefold(): k for k in sorted(known)}
     found = get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.6)
     return by_fold[found[0]] if found else ""
-
-
-class Unfit(ValueError):
-    """A value that will not do; ``near`` is what was probably meant."""
-
-    def __init__(self, message: str, near: str = "") -> None:
-        super().__init__(message)
-        self.near = near
 
 
 def listed(words: Iterable[str]) -> str:
@@ -50,5 +44,5 @@ def is_secret_name(setting: str) -> bool:
 
 
 def env_name(tracker: str, which: str) -> str:
-    """The variable for a tracker's ``token`` or ``write_token``."""
+    """The variable for a tracker's ``token``, ``write_token`` or ``private_key``."""
     return f"CROSSTIE_TRACKERS__{tracker.replace('-', '_')}__{which}".upper()

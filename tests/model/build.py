@@ -80,8 +80,8 @@ def policy(*teams: Team, **fields: Any) -> Policy:
     fields.setdefault(
         "trackers",
         {
-            "jira": TrackerPolicy(name="jira", kind="jira", host="acme.atlassian.net"),
-            "github": TrackerPolicy(name="github", kind="github", host="github.com"),
+            "jira": TrackerPolicy(name="jira", kind="jira", shape="jira", host="acme.atlassian.net"),
+            "github": TrackerPolicy(name="github", kind="github", shape="github", host="github.com"),
         },
     )
     return Policy(teams={t.name: t for t in teams}, **fields)

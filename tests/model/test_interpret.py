@@ -131,8 +131,8 @@ class TestText:
 
     def test_once_a_team_lists_members_only_they_count_on_jira(self) -> None:
         known = facts(fact("PAY-1", mentions=(says("PLAT-2"),)), fact("PLAT-2"))
-        stranger = policy(team("payments", "jira:PAY", members=(Member(jira="u-other"),)))
-        member = policy(team("payments", "jira:PAY", members=(Member(jira=MIRA.id),)))
+        stranger = policy(team("payments", "jira:PAY", members=(Member(ids={"jira": "u-other"}),)))
+        member = policy(team("payments", "jira:PAY", members=(Member(ids={"jira": MIRA.id}),)))
         assert judged(known, stranger).dependencies == ()
         assert len(judged(known, member).dependencies) == 1
 

@@ -107,7 +107,7 @@ def test_the_config_loads_without_a_warning(config: Config) -> None:
 
 def test_the_config_names_people_who_work_there(config: Config) -> None:
     known = {(person.get("jira", ""), person.get("github", "")) for person in reading.read("people")["person"]}
-    members = {(m.jira, m.github) for team in config.offline_policy.teams.values() for m in team.members}
+    members = {(m.ids["jira"], m.ids["github"]) for team in config.offline_policy.teams.values() for m in team.members}
     assert members <= known
     assert acme.FINISHER in {person["name"] for person in reading.read("people")["person"]}
 

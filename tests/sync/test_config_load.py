@@ -129,8 +129,8 @@ def test_teams_parties_forums_and_agreements_reach_the_policy(tmp_path: Path) ->
         """,
     ).policy({})
     assert policy.audiences == {"internal": ("jira:*", "github:acme/*")}
-    assert policy.teams["pay"].members == (Member(jira="5b", github="mira"), Member(github="jo"))
-    assert policy.teams["pay"].representative == Member(github="mira")
+    assert policy.teams["pay"].members == (Member(ids={"jira": "5b", "github": "mira"}), Member(ids={"github": "jo"}))
+    assert policy.teams["pay"].representative == Member(ids={"github": "mira"})
     assert policy.parties["CloudMail"].contact == "pay"
     assert policy.forums["sos"].parent == "company"
     assert policy.forums["sos"].owns == (Owns(tracker="jira", scope="PLAT-1"),)

@@ -117,8 +117,8 @@ def test_a_pattern_says_what_it_may_be(tmp_path: Path, pattern: str, said: str) 
 @pytest.mark.parametrize(
     ("tracker", "said"),
     [
-        ('kind = "jria"\nurl = "https://x.example"', 'kind: must be one of "jira", "github"; found "jria"; did you'),
-        ('url = "https://x.example"', 'kind: this setting is needed: "jira", "github"'),
+        ('kind = "jria"\nurl = "https://x.example"', 'kind: must be one of "github", "jira"; found "jria"; did you'),
+        ('url = "https://x.example"', 'kind: this setting is needed: "github", "jira"'),
         ('kind = "jira"\nprojects = ["PAY"]', "url: this setting is needed"),
         ('kind = "jira"\nurl = "https://x.example"\nprojcts = ["PAY"]', "projcts: there is no such setting; did you"),
         ('kind = "jira"\nurl = "https://x.example"\nprojects = []', "projects: must not be empty"),
