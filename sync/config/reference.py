@@ -9,7 +9,7 @@ from sync.config.shape import Schema, resolved, schema, variants
 HEAD = """\
 # Settings
 
-Made by `python -m sync.config.reference`; change `sync/config/settings.py`, `connectors/tables/` or a rule's settings instead.
+Made by `python -m sync.config.reference`; change its settings, a tracker's or a rule's instead.
 
 crosstie reads one TOML file, `crosstie.toml` unless `--config` names another; `config.example.toml` is a tour of it.
 Every mistake is named at once, with its line, before anything is read or written. Paths in it are relative to the
