@@ -8,6 +8,7 @@ from functools import cached_property
 from connectors.base import (
     Account,
     Address,
+    Check,
     Connector,
     Denied,
     Gone,
@@ -17,19 +18,22 @@ from connectors.base import (
     Request,
     StandingNote,
     Stop,
+    Target,
     TrackerSettings,
     Traffic,
 )
 from connectors.http import Json, sum_of
 from connectors.jira.catalog import Catalog, load_catalog, parse_catalog
 from connectors.jira.client import JiraClient, person_id
+from connectors.jira.inspect import Inspector
+from connectors.jira.links import Links
 from connectors.jira.notes import Notes
 from connectors.jira.parse import moment
 from connectors.jira.pull import UNREADABLE, Puller, Reading, resolve_scopes
 from connectors.jira.writes import edit_labels
 from connectors.limits import Clock, Limits
 from model.document import Document
-from model.facts import IssueFact, Person, Scope
+from model.facts import IssueFact, Lean, Person, Scope
 
 WRITE_SPACING = 0.1
 """Seconds between writes: Jira takes 20 on one issue in 2 seconds, and 50 edits a second on a site.
@@ -59,6 +63,7 @@ class JiraConnector(Connector):
         if settings.write_token and settings.write_token != settings.token:
             self._writer = self._reader.with_token(settings.write_token)
         self._notes = Notes(reader=self._reader, writer=self._writer, ours=lambda: self._written_by)
+        self._links = Links(self._writer)
         self._catalog: Catalog | None = None
 
     def account(self) -> Account:
@@ -118,6 +123,22 @@ class JiraConnector(Connector):
     def ensure_labels(self, address: Address, *, add: Sequence[str], remove: Sequence[str]) -> None:
         if add or remove:
             edit_labels(self._writer, address.native_id, add=add, remove=remove)
+
+    def ensure_link(self, address: Address, other: Target, *, lean: Lean) -> Receipt:
+        return self._links.ensure(address, other, lean)
+
+    def inspect(self, writes_to: Sequence[str]) -> Iterator[Check]:
+        """About five requests, and one for each project that the config names (two with a token for writing)."""
+        inspector = Inspector(
+            settings=self.settings,
+            reader=self._reader,
+            writer=self._writer,
+            account=self.account,
+            ahead=lambda: self._seen.ahead,
+            catalog=lambda: self._read_catalog(None),
+            traffic=lambda: self.traffic,
+        )
+        return inspector.checks(writes_to)
 
     @property
     def traffic(self) -> Traffic:

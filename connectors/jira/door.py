@@ -40,6 +40,8 @@ def _gateway_hint(settings: TrackerSettings, gate: Gate, limits: Limits) -> str:
     cloud_id = _cloud_id(settings, gate, limits)
     if not cloud_id:
         return ""
+    if not settings.user:
+        return f"; an API token needs user = the e-mail address of its account, and OAuth url = {GATEWAY}{cloud_id}"
     return f"; a token with scopes, or of a service account, works only with url = {GATEWAY}{cloud_id}"
 
 
