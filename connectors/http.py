@@ -183,8 +183,9 @@ class Gate:
         with self._counted.lock:
             self._counted.remaining, self._counted.resets_at = left, resets_at(raw.headers)
         seconds = told_to_wait(raw.headers, self._clock.now())
-        if left == 0 and seconds is not None:
-            # The next request would only be refused, and insisting costs a tracker's goodwill.
+        if left == 0 and seconds is not None and raw.status not in NOT_CARRIED_OUT:
+            # The next request would only be refused, and insisting costs a tracker's goodwill. Of a refusal,
+            # ``limited`` says what it concerns, which may be less than all.
             where = raw.headers.get("x-ratelimit-resource", "")
             self._pacer.hold(Hold(seconds=seconds + CUSHION, where=where, why="its quota is used up"))
 

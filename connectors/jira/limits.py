@@ -35,7 +35,7 @@ def concerns(call: Call) -> tuple[str, ...]:
 
 def _endpoint(call: Call) -> str:
     """Method and path, with ids and keys left open: ``PUT issue/*/comment/*``."""
-    words = (word if _WORD.fullmatch(word) else "*" for word in call.path.split("/"))
+    words = (word if not word or _WORD.fullmatch(word) else "*" for word in call.path.split("/"))
     return f"{call.method} {'/'.join(words)}"
 
 
