@@ -15,6 +15,9 @@ import connectors.tables
 from connectors.base import Connector
 from connectors.tables import TrackerTable
 
+COMMON = frozenset({"answers", "base", "crew", "decode", "http", "limits", "lost", "registry", "tables", "text"})
+"""What all trackers share; left alone here, because some of it is slow to import."""
+
 Found = TypeVar("Found", type[Connector], type[TrackerTable])
 
 
@@ -44,7 +47,7 @@ def _modules(*, packages: bool = True) -> Iterator[str]:
     places = [connectors.__path__] if packages else [connectors.__path__, connectors.tables.__path__]
     for path, place in zip(places, ("connectors", "connectors.tables"), strict=False):
         for info in sorted(pkgutil.iter_modules(path), key=lambda info: info.name):
-            if packages or not info.ispkg:
+            if info.name not in COMMON and (packages or not info.ispkg):
                 yield f"{place}.{info.name}"
 
 
