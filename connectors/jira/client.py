@@ -108,7 +108,8 @@ class JiraClient:
         call = Call(method="GET", path=path, accept=REFUSED)
         answer = self.gate.read(call)
         if answer.status in REFUSED:
-            raise why_refused(self._settings, self.gate, self._limits, call, answer)
+            maybe_cloud = self._learned.face != "server"
+            raise why_refused(self._settings, self.gate, self._limits, call, answer, maybe_cloud=maybe_cloud)
         return self.checked(path, answer.data, dict)
 
     def get(self, path: str, **params: str | int) -> dict[str, Json]:

@@ -16,8 +16,10 @@ ON_401 = "check user and token: it may have expired or been revoked"
 _CLOUD_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
-def why_refused(settings: TrackerSettings, gate: Gate, limits: Limits, call: Call, answer: Answer) -> Stop:
-    """The error that a 401 or 403 to one of the first calls is."""
+def why_refused(
+    settings: TrackerSettings, gate: Gate, limits: Limits, call: Call, answer: Answer, *, maybe_cloud: bool
+) -> Stop:
+    """The error that a 401 or 403 to one of the first calls is; a site that may be Cloud is asked for its id."""
     said = f"{call} answered {answer.status}"
     if "CAPTCHA_CHALLENGE" in answer.headers.get("x-authentication-denied-reason", ""):
         return Stop(
@@ -27,7 +29,7 @@ def why_refused(settings: TrackerSettings, gate: Gate, limits: Limits, call: Cal
         )
     if answer.status == 403:
         return Stop(settings.name, f"{said}: Jira does not let this account in: check that it may use Jira")
-    return Stop(settings.name, f"{said}: {ON_401}{_gateway_hint(settings, gate, limits)}")
+    return Stop(settings.name, f"{said}: {ON_401}{_gateway_hint(settings, gate, limits) if maybe_cloud else ''}")
 
 
 def through_gateway(url: str) -> bool:
