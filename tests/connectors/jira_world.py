@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Self
 
 from connectors.base import Address, TrackerSettings
 from connectors.jira import JiraConnector
@@ -38,7 +38,7 @@ class Jira(contract.World):
     absent_scope: str = "NOWHERE"
 
     @classmethod
-    def start(cls) -> "Jira":
+    def start(cls) -> Self:
         world = cls(serve(World()))
         write = world.site.writer()
         for key in (world.scope, world.other_scope):
@@ -141,3 +141,13 @@ class Jira(contract.World):
     def paths(self) -> list[str]:
         time.sleep(0.05)
         return [f"{entry.method} {entry.path}" for entry in self.running.world.log("jira")]
+
+
+class JiraServer(Jira):
+    """The same as Data Center."""
+
+    @classmethod
+    def start(cls) -> Self:
+        world = super().start()
+        world.site.set_options({"deployment": "Server"})
+        return world

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 import pytest
 import responses
 
-from connectors.base import TrackerSettings, TryLater
+from connectors.base import Address, TrackerSettings, TryLater
 from connectors.http import Call
+from connectors.jira import JiraConnector
 from connectors.jira.client import JiraClient
 from connectors.jira.limits import concerns
 from connectors.limits import Clock, Limits
@@ -169,3 +170,20 @@ def test_a_wait_beyond_what_a_call_may_cost_is_put_off(
 )
 def test_what_a_call_concerns(call: Call, parts: tuple[str, ...]) -> None:
     assert concerns(call) == parts
+
+
+def test_who_listens_to_the_connector_hears_of_waits(mock: responses.RequestsMock, slept: Slept) -> None:
+    settings = TrackerSettings(name="jira", kind="jira", url=SITE, scopes=(), token="t0ken", write_token="wr1te")
+    clock = Clock(now=lambda: slept.now, sleep=slept.sleep)
+    connector = JiraConnector(settings, limits=Limits(attempts=2), clock=clock)
+    connector.tell = slept.told.append
+    limited = {"Retry-After": "7", "RateLimit-Reason": "jira-quota-tenant-based"}
+    mock.upsert("GET", f"{API}/myself", status=429, json={}, headers=limited)
+    with pytest.raises(TryLater):
+        connector.account()
+    assert len(slept.told) == 1
+    assert slept.told[0].startswith("jira: waiting 8 s, until ")
+    mock.replace("PUT", f"{API}/issue/1", status=429, json={}, headers=limited)
+    with pytest.raises(TryLater):
+        connector.ensure_labels(Address(native_id="1", key="PAY-1"), add=["x"], remove=[])
+    assert len(slept.told) == 2, "the token that writes has waits of its own"
