@@ -62,18 +62,20 @@ class Inspector:
 
     def _account(self, account: Account) -> Check:
         who = account.person.name or account.person.id
-        found = f"{who} ({account.person.id}) on {account.site}, {self._kind()}"
+        found = f"{who} ({account.person.id}) on {account.site}, {self._way_in()}"
         if self.reader.face == "server" and self.settings.user:
-            remedy = (
-                "a personal access token with user left empty goes on working where failed logins ask for a CAPTCHA"
-            )
-            return Check(about="account", ok=None, found=f"{found} with user and password", remedy=remedy)
+            remedy = "a personal access token, with user left empty, goes on working where a CAPTCHA stops passwords"
+            return Check(about="account", ok=None, found=found, remedy=remedy)
         return Check(about="account", ok=True, found=found)
 
-    def _kind(self) -> str:
+    def _way_in(self) -> str:
+        """Which Jira, and by which kind of token, in words."""
+        basic = bool(self.settings.user)
         if self.reader.face == "server":
-            return "Jira Data Center"
-        return "Jira Cloud through the gateway" if through_gateway(self.settings.url) else "Jira Cloud"
+            return "Jira Data Center, with user and password" if basic else "Jira Data Center, with an access token"
+        if through_gateway(self.settings.url):
+            return f"Jira Cloud through the gateway, with {'a token with scopes' if basic else 'OAuth'}"
+        return f"Jira Cloud, with {'an API token' if basic else 'a bearer token'}"
 
     def _writing_account(self) -> Iterator[Check]:
         if self.writer is self.reader:

@@ -7,7 +7,8 @@ On Data Center it is an anchor at the end of the text, ``{anchor:crosstie.MARKER
 shows nothing. Its documentation names no properties for creating or listing comments, and a
 property set by a second request would leave, when that request is lost, a comment of ours that
 nobody finds again. The text is certain to be stored and comes with every list of comments, so a
-note is found again in one request. Somebody else may copy the anchor; the author tells.
+note is found again in one request. Somebody else may copy the anchor; the author tells. (Where a
+project shows comments without wiki markup, the anchor is seen as it stands, as all markup is.)
 
 Either way the mark is set in the request that makes the comment: none of ours ever stands
 without it, and one whose answer was lost is found by looking.

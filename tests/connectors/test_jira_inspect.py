@@ -143,6 +143,27 @@ def test_a_site_that_fails_raises_nothing(mock: responses.RequestsMock) -> None:
     assert "t0ken" not in only.found + only.remedy
 
 
+@pytest.mark.parametrize(
+    ("url", "kind", "user", "said", "ok"),
+    [
+        (SITE, "Cloud", "bot@acme.example", "Jira Cloud, with an API token", True),
+        ("https://api.atlassian.com/ex/jira/11-22", "Cloud", "", "Jira Cloud through the gateway, with OAuth", True),
+        ("https://jira.acme.example", "Server", "", "Jira Data Center, with an access token", True),
+        ("https://jira.acme.example", "Server", "crosstie", "Jira Data Center, with user and password", None),
+    ],
+)
+def test_the_way_in_is_named(url: str, kind: str, user: str, said: str, ok: bool | None) -> None:
+    with responses.RequestsMock() as mock:
+        mock.get(f"{url}/rest/api/2/serverInfo", json={"baseUrl": SITE, "deploymentType": kind})
+        mock.get(f"{url}/rest/api/{'3' if kind == 'Cloud' else '2'}/myself", json={**ROBOT, "name": "crosstie"})
+        settings = TrackerSettings(name="jira", kind="jira", url=url, user=user, scopes=(), token="t0ken")
+        jira = JiraConnector(settings, limits=Limits(attempts=1), clock=Clock(sleep=lambda _: None))
+        account = next(jira.inspect([]))
+    assert account.ok is ok
+    assert account.found.endswith(f"on {SITE}, {said}")
+    assert bool(account.remedy) is (ok is None)
+
+
 def test_a_wrong_clock_is_named(mock: responses.RequestsMock) -> None:
     late = by_about(connector(now=datetime(2026, 11, 21, 11, 55, tzinfo=UTC)).inspect([]))
     assert "300 s behind" in late["clock"].found
