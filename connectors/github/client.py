@@ -8,47 +8,34 @@ usable data beside a GraphQL error is thrown away. Our own connection (``wire``)
 one request per call and keeps the answer; ``connectors.http`` judges it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import github
 import requests
 
 from connectors.base import Refused, Stop, TrackerSettings, TryLater
-from connectors.github.wire import connect
-from connectors.http import Answer, Call, Gate, Json, Moved, Raw, decode, limited_by_headers
-from connectors.limits import Clock, Hold, Limits, remaining, told_to_wait
+from connectors.github.app import Installation
+from connectors.github.limits import concerns, limited
+from connectors.github.problems import Problem as Problem
+from connectors.github.problems import problems_of
+from connectors.github.wire import Line
+from connectors.http import Answer, Call, Gate, Json, Moved
+from connectors.limits import Clock, Limits
 
-API_VERSION = "2022-11-28"
 PUBLIC_API = "https://api.github.com"
-SECONDARY_WAIT = 60.0
-"""Seconds to wait when a secondary limit names none (docs.github.com, "Rate limits for the REST API")."""
 HOPS = 3
-GRAPHQL = "graphql"
-"""How GitHub calls the quota of GraphQL (``x-ratelimit-resource``); that of REST is ``core``."""
-TOO_BIG = frozenset({"MAX_NODE_LIMIT_EXCEEDED", "RESOURCE_LIMITS_EXCEEDED", "EXCESSIVE_PAGINATION"})
 TOO_SLOW = frozenset({502, 504})
 """How GitHub answers a query that ran over its ten seconds."""
+NOT_ACCEPTED = 401
 
 
 class TooSlow(Exception):
     """The server could not answer a query of this size: ask for less at once."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """One entry of a GraphQL answer's ``errors``."""
-
-    type: str
-    message: str
-    path: tuple[str | int, ...] = ()
-
-    def __str__(self) -> str:
-        known = {"NOT_FOUND": "not there, or not visible to our account", "FORBIDDEN": "our account may not read it"}
-        return known.get(self.type) or self.message or self.type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,49 +44,72 @@ class Reply:
     problems: tuple[Problem, ...] = ()
 
 
+class QueryRefused(Refused):
+    """The server has GraphQL and did not take this query."""
+
+    def __init__(self, tracker: str, problems: tuple[Problem, ...]) -> None:
+        said = "; ".join(dict.fromkeys(str(p) for p in problems)) or "an answer without data"
+        super().__init__(tracker, f"GraphQL query refused: {said}")
+        self.problems = problems
+
+
 class Client:
-    """One credential's traffic with one GitHub. Not thread-safe: PyGithub's connection is shared state (its #2052)."""
+    """One credential's traffic with one GitHub. Not thread-safe: each thread has its ``twin``.
+
+    Without a ``token`` the credential is the installation of the GitHub App that the settings name.
+    """
 
     def __init__(
-        self, settings: TrackerSettings, token: str, *, limits: Limits | None = None, clock: Clock | None = None
+        self,
+        settings: TrackerSettings,
+        token: str,
+        *,
+        limits: Limits | None = None,
+        clock: Clock | None = None,
+        tell: Callable[[str], None] = lambda waiting_for: None,
     ) -> None:
-        if not token:
+        if not token and not settings.app_id:
             raise Stop(settings.name, "no token: set it as a secret in the environment, or name a token_file")
         self.tracker = settings.name
-        self._clock = clock or Clock()
+        self._settings, self._clock = settings, clock or Clock()
         # Content creation is limited to about 80 a minute and one at a time; a server of one's own has no such limit.
         spacing = 1.0 if settings.url.rstrip("/") == PUBLIC_API else 0.0
         self._limits = limits or Limits(write_spacing=spacing)
-        self._requester = github.Github(
-            auth=github.Auth.Token(token),
-            base_url=settings.url.rstrip("/"),
-            user_agent="crosstie",
-            api_version=API_VERSION,
-            retry=None,
-            seconds_between_requests=0,
-            seconds_between_writes=0,
-            lazy=True,
-        ).requester
-        self._prefix = urlsplit(self._requester.base_url).path
-        self._graphql_path = urlsplit(self._requester.graphql_url).path
-        self._wire = connect(
-            self._requester.scheme, self._requester.hostname, urlsplit(settings.url).port, self._limits
+        self.installation = None if token else Installation(settings, limits=self._limits, clock=self._clock)
+        self._auth = self.installation.auth if self.installation else github.Auth.Token(token)
+        self._line = Line(settings, self._auth, self._limits)
+        self.gate = Gate(
+            settings.name,
+            self._line.send,
+            limits=self._limits,
+            clock=self._clock,
+            limited=limited,
+            concerns=concerns,
+            tell=tell,
         )
-        self.gate = Gate(settings.name, self._send, limits=self._limits, clock=self._clock, limited=limited)
+        if self.installation:
+            self.installation.use(self.gate)
+
+    def twin(self) -> "Client":
+        """The same credential with a connection of its own, for another thread; limits and counts are shared."""
+        other = copy(self)
+        other._line = Line(self._settings, self._auth, self._limits)
+        other.gate = self.gate.beside(other._line.send)
+        return other
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.now(), UTC)
 
     @property
     def base_url(self) -> str:
-        return self._requester.base_url
+        return self._line.base_url
 
     def get(self, path: str, params: Mapping[str, Any] | None = None, *, accept: Iterable[int] = ()) -> Answer:
         """Read, following the redirects of renamed repositories and transferred issues with the query kept."""
         call = Call(method="GET", path=path, params=params or {}, accept=frozenset(accept))
         for _ in range(HOPS):
             try:
-                return self.gate.read(call)
+                return self._ask(self.gate.read, call)
             except Moved as moved:
                 call = self._follow(call, moved)
         raise Refused(self.tracker, f"GET {path} was redirected more than {HOPS} times")
@@ -124,7 +134,7 @@ class Client:
         call = Call(method=method, path=path, body=body)
         for _ in range(HOPS):
             try:
-                return self.gate.write(call)
+                return self._ask(self.gate.write, call)
             except Moved as moved:
                 call = self._follow(call, moved)
         raise Refused(self.tracker, f"{method} {path} was redirected more than {HOPS} times")
@@ -136,33 +146,44 @@ class Client:
         of this size; without, such an answer is tried again like any other outage.
         """
         accept = TOO_SLOW if divisible else frozenset()
-        answer = self.gate.read(self._graphql_call(query, variables, accept))
+        answer = self._ask(self.gate.read, self._graphql_call(query, variables, accept))
         if answer.status in TOO_SLOW:
             raise TooSlow
         return self._reply(answer.data, divisible=divisible)
 
     def mutate(self, query: str, variables: Mapping[str, Json]) -> Reply:
-        return self._reply(self.gate.write(self._graphql_call(query, variables, frozenset())).data, divisible=False)
+        call = self._graphql_call(query, variables, frozenset())
+        return self._reply(self._ask(self.gate.write, call).data, divisible=False)
+
+    def _ask(self, ask: Callable[[Call], Answer], call: Call) -> Answer:
+        """An installation's token may be taken back before its time: then the call goes once more with a new one."""
+        if self.installation is None:
+            return ask(call)
+        grant = self.installation.grant()
+        answer = ask(replace(call, accept=call.accept | {NOT_ACCEPTED}))
+        if answer.status != NOT_ACCEPTED:
+            return answer
+        self.installation.drop(grant)
+        return ask(call)
 
     def _graphql_call(self, query: str, variables: Mapping[str, Json], accept: frozenset[int]) -> Call:
         body = {"query": query, "variables": dict(variables)}
-        return Call(method="POST", path=self._graphql_path, body=body, accept=accept)
+        return Call(method="POST", path=self._line.graphql_path, body=body, accept=accept)
 
     def _reply(self, answer: Json, *, divisible: bool) -> Reply:
         answer = answer if isinstance(answer, dict) else {}
-        data, problems = answer.get("data"), _problems(answer)
-        if any(_is_about_size(problem) for problem in problems):
+        data, problems = answer.get("data"), problems_of(answer)
+        if any(problem.about_size for problem in problems):
             if divisible:
                 raise TooSlow
             raise TryLater(self.tracker, "a GraphQL query could not be answered in time")
         if not isinstance(data, dict):
-            said = "; ".join(dict.fromkeys(str(p) for p in problems)) or "an answer without data"
-            raise Refused(self.tracker, f"GraphQL query refused: {said}")
+            raise QueryRefused(self.tracker, problems)
         return Reply(data=data, problems=problems)
 
     def _follow(self, call: Call, moved: Moved) -> Call:
         """The same call at its new place, on the same server only: the token goes nowhere else."""
-        if urlsplit(moved.location).hostname not in (None, self._requester.hostname):
+        if urlsplit(moved.location).hostname not in (None, self._line.host):
             raise moved
         path, params = self._place(moved.location)
         return replace(call, path=path, params={**call.params, **params})
@@ -170,19 +191,7 @@ class Client:
     def _place(self, url: str) -> tuple[str, dict[str, str]]:
         """A URL as the server gave it, as a path under the API's base and a query."""
         parts = urlsplit(url)
-        return parts.path.removeprefix(self._prefix), dict(parse_qsl(parts.query, keep_blank_values=True))
-
-    def _send(self, call: Call) -> Raw:
-        path = self._requester.graphql_url if call.path == self._graphql_path else call.path
-        wire = cast(Any, self._wire)  # one of PyGithub's two connection classes
-        self._requester.requestJson(call.method, path, dict(call.params), dict(call.headers), call.body, cnx=wire)
-        return self._wire.take()
-
-
-def _is_about_size(problem: Problem) -> bool:
-    """A query that ran out of time may also say so with status 200, or only that something went wrong."""
-    said = problem.message.lower()
-    return problem.type in TOO_BIG or "timeout" in said or "something went wrong while executing your query" in said
+        return parts.path.removeprefix(self._line.prefix), dict(parse_qsl(parts.query, keep_blank_values=True))
 
 
 def next_link(header: str) -> str:
@@ -191,46 +200,3 @@ def next_link(header: str) -> str:
         if link.get("rel") == "next":
             return str(link.get("url", ""))
     return ""
-
-
-def limited(call: Call, raw: Raw, now: float) -> Hold | None:
-    """What to hold back when GitHub limits us, by any of its ways; None when it does not.
-
-    A primary limit names its reset in headers, a secondary one may name nothing; GraphQL says
-    either with status 200 and an error of type RATE_LIMITED (or RATE_LIMIT). Only a primary limit
-    is of one resource (REST, GraphQL); a secondary one is of all that the account does.
-    """
-    if raw.status == 200:
-        if not _limited_query(raw.body):
-            return None
-        seconds = told_to_wait(raw.headers, now)
-        return Hold(seconds=seconds or SECONDARY_WAIT, where=GRAPHQL if seconds else "", why="its limit for GraphQL")
-    hold = limited_by_headers(call, raw, now)
-    if hold is None and (raw.status == 429 or (raw.status == 403 and b"rate limit" in raw.body[:2000].lower())):
-        return Hold(seconds=SECONDARY_WAIT, why="its secondary limit")
-    if hold is not None and remaining(raw.headers) != 0:
-        return replace(hold, where="", why="its secondary limit")
-    return hold
-
-
-def _limited_query(body: bytes) -> bool:
-    if b'"RATE_LIMIT' not in body:
-        return False
-    try:
-        answer = decode(body)
-    except ValueError:
-        return False
-    return isinstance(answer, dict) and any(p.type.startswith("RATE_LIMIT") for p in _problems(answer))
-
-
-def _problems(answer: Mapping[str, Json]) -> tuple[Problem, ...]:
-    entries = answer.get("errors")
-    entries = [e for e in entries if isinstance(e, dict)] if isinstance(entries, list) else []
-    return tuple(
-        Problem(
-            type=str(entry.get("type") or ""),
-            message=" ".join(str(entry.get("message") or "").split())[:200],
-            path=tuple(step for step in entry.get("path") or () if isinstance(step, str | int)),
-        )
-        for entry in entries
-    )

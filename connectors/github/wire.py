@@ -7,13 +7,18 @@ through the second (``github/Requester.py`` 2.10.0, ``__requestRaw``).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlsplit
 
+import github
 import requests
 from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass
 
-from connectors.http import Raw, read_body
+from connectors.base import TrackerSettings
+from connectors.http import Call, Raw, read_body
 from connectors.limits import Limits
+
+API_VERSION = "2022-11-28"
 
 
 class Wire:
@@ -79,3 +84,30 @@ def connect(scheme: str, host: str, port: int | None, limits: Limits) -> Wire:
     wire = (_Https if scheme == "https" else _Http)(host, port, retry=0)
     wire.limits = limits
     return wire
+
+
+class Line:
+    """PyGithub's requester for one credential, and a connection of its own. Not thread-safe (its #2052)."""
+
+    def __init__(self, settings: TrackerSettings, auth: github.Auth.Auth, limits: Limits) -> None:
+        self._requester = github.Github(
+            auth=auth,
+            base_url=settings.url.rstrip("/"),
+            user_agent="crosstie",
+            api_version=API_VERSION,
+            retry=None,
+            seconds_between_requests=0,
+            seconds_between_writes=0,
+            lazy=True,
+        ).requester
+        self.base_url = self._requester.base_url
+        self.host = self._requester.hostname
+        self.prefix = urlsplit(self.base_url).path
+        self.graphql_path = urlsplit(self._requester.graphql_url).path
+        self._wire = connect(self._requester.scheme, self.host, urlsplit(settings.url).port, limits)
+
+    def send(self, call: Call) -> Raw:
+        path = self._requester.graphql_url if call.path == self.graphql_path else call.path
+        wire = cast(Any, self._wire)  # one of PyGithub's two connection classes
+        self._requester.requestJson(call.method, path, dict(call.params), dict(call.headers), call.body, cnx=wire)
+        return self._wire.take()

@@ -8,7 +8,8 @@ import requests
 import responses
 
 from connectors.base import Denied, Refused, Stop, TrackerSettings, TryLater
-from connectors.github.client import Client, TooSlow, limited, next_link
+from connectors.github.client import Client, TooSlow, next_link
+from connectors.github.limits import limited
 from connectors.http import Call, Moved, Raw
 from connectors.limits import Clock, Limits
 
