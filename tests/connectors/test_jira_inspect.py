@@ -137,6 +137,8 @@ def test_a_site_that_fails_raises_nothing(mock: responses.RequestsMock) -> None:
     mock.replace("GET", f"{API}/field", status=500, json={})
     found = by_about(connector("PAY").inspect([]))
     assert found["fields, link types and projects"].ok is False
+    mock.replace("GET", f"{API}/field", json=["nonsense"])
+    assert by_about(connector("PAY").inspect([]))["the rest"].ok is None
     mock.replace("GET", f"{API}/myself", status=401, json={})
     (only,) = connector("PAY").inspect([])
     assert (only.about, only.ok) == ("account", False)
