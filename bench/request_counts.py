@@ -7,10 +7,11 @@ For N issues on each tracker, C of them with more comments than come along::
               unchanged     3                       serverInfo, myself, one search
               structure     6 + ceil(N/5000) + N'   fields, link types, projects, the census and the N' open
                                                     issues, 100 at a time, because sprints move silently
-    GitHub    full pull     2 + pages + C/10        the account, the organisation's repositories
+    GitHub    full pull     3 + pages + C/10        the account, the organisation's repositories and boards
                                                     (C: more than 50 comments)
               unchanged     2                       the account, one query for up to 10 repositories
-              structure     3 + pages               the repositories, and all links read lean, 100 at a time
+              structure     4 + R                   the repositories and boards, and the events of R of them,
+                            4 + R + pages           once a day all links read lean, 100 at a time
 
 ``pages`` of GitHub is N/100 at most and a few more: a request takes 100 issues and 100 pull requests,
 shared out among the repositories that still have some, so the last pages of each are not full.
@@ -32,7 +33,7 @@ from sync.run import Options, Outcome, Runner
 from sync.store import Store
 
 CONSTANT = {"jira": 5, "github": 5}
-"""Requests of a full pull beyond N/100: exact for Jira, the most for GitHub (two, and pages that are not full)."""
+"""Requests of a full pull beyond N/100: exact for Jira, the most for GitHub (three, and pages that are not full)."""
 UNCHANGED = 5
 """Requests that an unchanged run may make to a tracker."""
 SECRETS = {

@@ -32,7 +32,7 @@ def follow(client: Client, schema: Schema, nodes: Sequence[dict[str, Any]]) -> d
     pending = [rest for node in nodes for rest in _rests(node, schema)]
     while pending:
         batch, pending = pending[:TOGETHER], pending[TOGETHER:]
-        query = Query()
+        query = Query(boards=schema.boards)
         for index, rest in enumerate(batch):
             query.parts.append(_text(query, index, rest))
         reply = client.graphql(query.text(), query.values)

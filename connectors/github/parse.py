@@ -1,11 +1,12 @@
 """GraphQL nodes into facts. Pure; any optional field may be missing, and nothing is guessed."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from connectors.github.marker import OPENING
+from connectors.github.parse_projects import parse_dates
 from connectors.text import Context, mentions_in_branch, mentions_in_markdown, mentions_in_title
 from model.facts import Comment, IssueFact, Link, LinkType, Mention, Milestone, Person, Phase, Pointer
 
@@ -22,6 +23,7 @@ CONNECTED: Mapping[str, tuple[str, bool]] = {
 TYPES: Mapping[str, tuple[str, str, str]] = {
     "blocked_by": ("blocked by", "blocks", "is blocked by"),
     "closes": ("closing reference", "closes", "is closed by"),
+    "mentioned": ("cross reference", "mentions", "is mentioned by"),
 }
 """Link type -> name, outward phrase, inward phrase."""
 
@@ -41,15 +43,20 @@ class Writer:
 
 
 def link_types(tracker: str) -> tuple[LinkType, ...]:
-    """GitHub's two kinds of link, in the shape of a tracker whose types are configurable."""
+    """GitHub's kinds of link, in the shape of a tracker whose types are configurable."""
     return tuple(
         LinkType(tracker=tracker, id=id_, name=name, outward=outward, inward=inward)
         for id_, (name, outward, inward) in TYPES.items()
     )
 
 
-def parse_issue(node: Node, *, tracker: str, writer: Writer, partial: str = "") -> IssueFact:
-    """An ``Issue`` or ``PullRequest`` node. Raises KeyError without ``id``, ``number`` or ``repository``."""
+def parse_issue(
+    node: Node, *, tracker: str, writer: Writer, partial: str = "", boards: Sequence[str] = ()
+) -> IssueFact:
+    """An ``Issue`` or ``PullRequest`` node. Raises KeyError without ``id``, ``number`` or ``repository``.
+
+    ``boards`` are the names of fields that were asked for.
+    """
     repository = str(node["repository"]["nameWithOwner"])
     pull = "pullState" in node
     state = text(node, "pullState" if pull else "state").lower()
@@ -75,8 +82,9 @@ def parse_issue(node: Node, *, tracker: str, writer: Writer, partial: str = "") 
         labels=tuple(text(one, "name") for one in nodes(node, "labels")),
         parent=_pointer(tracker, node["parent"]) if node.get("parent") else None,
         milestone=milestone(node.get("milestone")),
+        project_dates=tuple(parse_dates(node, boards)),
         branch=text(node, "headRefName"),
-        links=tuple(_links(tracker, node)),
+        links=(*_links(tracker, node), *_cross_references(tracker, node, writer)),
         mentions=tuple(_mentions(node, repository, author, remarks)),
         comments=tuple(comment for comment, _ in remarks),
         partial=partial or _hidden(node),
@@ -133,7 +141,8 @@ def belongs(author: Person | None, association: str) -> bool | None:
 def link(tracker: str, type_id: str, *, forward: bool, holder: str, other: Pointer) -> Link:
     """A link whose id is the same on both ends: made of its type and both native ids, the arrow's beginning first."""
     name, outward, inward = TYPES[type_id]
-    ends = (holder, other.native_id) if forward else (other.native_id, holder)
+    far = other.native_id or other.key
+    ends = (holder, far) if forward else (far, holder)
     return Link(
         native_id=":".join((type_id, *ends)),
         type_id=type_id,
@@ -203,9 +212,21 @@ def _links(tracker: str, node: Node) -> Iterator[Link]:
             yield link(tracker, type_id, forward=forward, holder=str(node["id"]), other=_pointer(tracker, other))
 
 
+def _cross_references(tracker: str, node: Node, writer: Writer) -> Iterator[Link]:
+    """What mentions this issue, once each. Our own notes mention issues too, and say nothing new; a source that
+    our account may not see is null."""
+    sources: dict[str, Node] = {}
+    for event in nodes(node, "timelineItems"):
+        source = event.get("source")
+        if source and source.get("id") != node["id"] and not writer.wrote({}, person(event.get("actor"))):
+            sources.setdefault(text(source, "id"), source)
+    for source in sources.values():
+        yield link(tracker, "mentioned", forward=False, holder=str(node["id"]), other=_pointer(tracker, source))
+
+
 def _pointer(tracker: str, node: Node) -> Pointer:
     pull = "isDraft" in node
-    state = text(node, "state").lower()
+    state = (text(node, "state") or text(node, "pullState")).lower()
     return Pointer(
         tracker=tracker,
         key=f"{node['repository']['nameWithOwner']}#{node['number']}",

@@ -1,5 +1,6 @@
 """REST rows into the same facts as GraphQL nodes. Pure; any optional field may be missing."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -19,6 +20,11 @@ from connectors.github.parse import (
 )
 from model.facts import Comment, IssueFact, Mention, Person, Pointer
 
+_CLOSING = re.compile(
+    r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+(?:(?P<repository>[\w.-]+/[\w.-]+)?#|GH-)(?P<number>\d{1,10})\b",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
@@ -36,6 +42,7 @@ def parse_rest_issue(
     blockers: Iterable[Node] = (),
     remarks: Sequence[Remark] = (),
     partial: str = "",
+    default_branch: str = "",
 ) -> IssueFact:
     """A row of the issues list, or of the pulls list. Raises KeyError without ``number``."""
     repository = repository_of(row)
@@ -44,6 +51,10 @@ def parse_rest_issue(
     author = person(row.get("user"))
     native_id = str(row.get("node_id") or "")
     branch = text(row.get("head") or {}, "ref")
+    mentions = (
+        *_own_mentions(row, repository, author, branch),
+        *(mention for remark in remarks for mention in remark.mentions),
+    )
     return IssueFact(
         tracker=tracker,
         native_id=native_id,
@@ -65,14 +76,17 @@ def parse_rest_issue(
         parent=_parent(tracker, row),
         milestone=milestone(row.get("milestone")),
         branch=branch,
-        links=tuple(
-            link(tracker, "blocked_by", forward=False, holder=native_id, other=_pointer(tracker, other))
-            for other in blockers
+        links=(
+            *(
+                link(tracker, "blocked_by", forward=False, holder=native_id, other=_pointer(tracker, other))
+                for other in blockers
+            ),
+            *(
+                link(tracker, "closes", forward=True, holder=native_id, other=Pointer(tracker=tracker, key=key))
+                for key in (_closed(mentions, repository) if default_branch and _base(row) == default_branch else ())
+            ),
         ),
-        mentions=(
-            *_own_mentions(row, repository, author, branch),
-            *(mention for remark in remarks for mention in remark.mentions),
-        ),
+        mentions=mentions,
         comments=tuple(remark.comment for remark in remarks),
         partial=partial,
     )
@@ -111,6 +125,22 @@ def number_of(url: str) -> int:
     """The number at the end of an issue's URL; 0 when there is none."""
     last = urlsplit(url).path.rpartition("/")[2]
     return int(last) if last.isdecimal() else 0
+
+
+def _base(row: Node) -> str:
+    return text(row.get("base") or {}, "ref")
+
+
+def _closed(mentions: Iterable[Mention], repository: str) -> Iterable[str]:
+    """Keys of issues that the body closes by a keyword; it counts in pull requests to the default branch only.
+
+    docs.github.com, "Linking a pull request to an issue".
+    """
+    for mention in mentions:
+        if mention.place == "body" and mention.shape == "github":
+            found = _CLOSING.finditer(mention.excerpt)
+            if mention.key in {f"{match['repository'] or repository}#{match['number']}" for match in found}:
+                yield mention.key
 
 
 def _state(row: Node, *, pull: bool) -> str:

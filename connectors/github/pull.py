@@ -2,35 +2,38 @@
 
 Requests, with R repositories, I issues and P pull requests: a full pull takes about
 max(I, P)/100 and at most I/100 + P/100, plus R/10, plus a tenth of a request for every list that
-overflows (more than 50 comments), plus 1 for the account. A delta of k changed issues takes R/10
-plus about k/100. When asked for structure, ``sweep`` adds as many lean requests as a full pull,
-and one for each 100 issues whose links moved.
+overflows (more than 50 comments), plus 1 for the account and 1 for each ten owners, whose boards are
+looked up along with the structure. A delta of k changed issues takes R/10 plus about k/100. What
+structure costs is said in ``structure``.
 
 Full walks go from the least to the most recently updated, so that whatever changes meanwhile
 moves to where the walk still comes by. A delta of pull requests, for which GitHub has no
 ``since``, goes from the newest back to the last cursor; what changes meanwhile is newer than
 its cursor and comes with the next delta. A cursor is the newest ``updatedAt`` seen (never our
 clock) less an overlap, and is handed out with the last page of a walk that missed nothing.
+
+A full walk leaves checkpoints in the catalog as it goes. One that was broken off goes on from the
+last, and then does not claim to have counted who is there.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import msgspec
 
-from connectors.base import Page
-from connectors.github.catalog import Catalog
-from connectors.github.queries import fragments
+from connectors.base import ConnectorError, Page
+from connectors.github.catalog import Catalog, Checkpoint, Count
+from connectors.github.queries import full
 from connectors.github.reading import Reading
-from connectors.github.walk import Lane, Lap, Track, walk
+from connectors.github.track import NEWEST_FIRST, Lane, Node, Piece, Track
+from connectors.github.walk import walk
 from model.facts import IssueFact, Scope
 
 OVERLAP = timedelta(minutes=2)
-FIELDS: Mapping[str, str] = {"issues": "...IssueFields", "pullRequests": "...PullFields"}
 OLDEST_FIRST = "UPDATED_AT, direction: ASC"
-NEWEST_FIRST = "UPDATED_AT, direction: DESC"
+CHECKPOINT = 10
+"""Answers after which a full walk leaves a checkpoint: the catalog is too large to be stored with each."""
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -49,26 +52,51 @@ class Repository(Track):
     """Its name in the config."""
     id: str = ""
     mark: Mark | None = None
-    newest: dict[str, str] = field(default_factory=dict)
-    ids: set[str] = field(default_factory=set)
+    checkpoint: Checkpoint | None = None
+    """Where this full walk began, if not at the beginning."""
+    claimed: dict[str, str] = field(default_factory=dict)
+    """Shared by all: name on GitHub -> configured name that it is pulled for."""
     public: bool = False
-    failed: list[str] = field(default_factory=list)
     same_as: str = ""
     """Another configured name that turned out to be this repository and is pulled already."""
 
-    def saw(self, lane: Lane, rows: Sequence[Mapping[str, Any]]) -> None:
-        newest = max((str(row["updatedAt"]) for row in rows), default="")
-        self.newest[lane.name] = max(newest, self.newest.get(lane.name, ""))
-        if self.mark is None:
-            self.ids.update(str(row["id"]) for row in rows)
+    @property
+    def full(self) -> bool:
+        return self.mark is None
+
+    @property
+    def apart(self) -> bool:
+        """Not when it may turn out to have to start anew, which is for one hand to find."""
+        return self.full and self.checkpoint is None
+
+    def recognise(self, data: Node) -> bool:
+        """A repository renamed or replaced since its cursor or checkpoint starts anew."""
+        name, id_ = str(data["nameWithOwner"]), str(data["id"])
+        self.public = not data.get("isPrivate", True)
+        if self.claimed.setdefault(name, self.asked) != self.asked:
+            self.same_as = name
+            for lane in self.lanes:
+                lane.done = True
+            return False
+        if self.mark and (name != self.name or id_ != self.mark.repository):
+            self.name, self.mark, self.lanes = name, None, lanes(None)
+            return False
+        if self.checkpoint and id_ != self.checkpoint.repository:
+            self.checkpoint, self.left = None, {lane.name for lane in self.lanes}
+            for lane in self.lanes:
+                lane.done = False
+                lane.start_anew()
+            return False
+        self.name, self.id = name, id_
+        return True
 
     def cursor(self) -> str:
         """Where the next delta starts: what was seen now, or where this one started."""
-        before = self.mark or Mark(repository=self.id)
+        before, newest = self.mark or Mark(repository=self.id), {lane.name: lane.newest for lane in self.lanes}
         mark = Mark(
             repository=self.id,
-            issues=max(less_overlap(self.newest.get("issues", "")), before.issues),
-            pull_requests=max(less_overlap(self.newest.get("pullRequests", "")), before.pull_requests),
+            issues=max(less_overlap(newest["issues"]), before.issues),
+            pull_requests=max(less_overlap(newest["pullRequests"]), before.pull_requests),
         )
         return msgspec.json.encode(mark).decode()
 
@@ -91,93 +119,100 @@ def lanes(mark: Mark | None) -> tuple[Lane, ...]:
 class Puller:
     """One pull of all repositories."""
 
-    def __init__(self, reading: Reading, catalog: Catalog, cursors: Mapping[str, str]) -> None:
-        self._reading, self._catalog, self._cursors = reading, catalog, cursors
+    def __init__(
+        self,
+        reading: Reading,
+        catalog: Catalog,
+        cursors: Mapping[str, str],
+        *,
+        within: Collection[str],
+        resume: bool = True,
+    ) -> None:
+        """``within`` names all repositories that are pulled, in lower case."""
+        self._reading, self._catalog, self._cursors, self._resume = reading, catalog, cursors, resume
+        self._within = within
         self._claimed: dict[str, str] = {}
-        """Name on GitHub -> configured name that it is pulled for."""
+        self._since_checkpoint = 0
 
     def start(self, asked: str) -> Repository:
         name = self._catalog.names.get(asked, asked)
         mark = read_mark(self._cursors.get(name, ""))
-        return Repository(name=name, asked=asked, mark=mark, lanes=lanes(mark))
+        left = self._catalog.checkpoints.pop(name, None)
+        repository = Repository(name=name, lanes=lanes(mark), asked=asked, mark=mark, claimed=self._claimed)
+        if mark is None and left is not None and self._resume:
+            _go_on(repository, left)
+            self._catalog.checkpoints[name] = left
+        return repository
 
     def pull(self, repositories: Sequence[Repository]) -> Iterator[Page]:
         """Facts as they come; each repository's last page carries its scope, cursor and census."""
-        texts = fragments(self._reading.schema)
-        for lap in walk(self._reading.client, repositories, lambda lane: FIELDS[lane.name], texts):
-            repository = lap.track
-            nodes, troubles = self._take(repository, lap)
-            issues, failed = self._reading.facts(nodes, troubles)
-            repository.failed += failed
-            repository.done = repository.done or not repository.open_lanes
-            yield self._page(repository, issues)
+        try:
+            for piece in walk(self._reading, repositories, full):
+                yield self._page(piece)
+        except ConnectorError:
+            # What was read so far is with whoever takes the pages: the next pull need not read it again.
+            yield Page(catalog=self._catalog.dump())
+            raise
 
-    def _take(self, repository: Repository, lap: Lap[Repository]) -> tuple[list[dict[str, Any]], dict[str, str]]:
-        """The new rows of a lap, and by node id what could not be read of them."""
-        if lap.data is None:
-            repository.failed.append(lap.why)
-            repository.done = True
-            return [], {}
-        if not self._recognise(repository, lap.data):
-            return [], {}
-        nodes: list[dict[str, Any]] = []
-        troubles: dict[str, str] = {}
-        for lane in repository.open_lanes:
-            fresh, said = _fresh(repository, lap, lane)
-            repository.saw(lane, fresh)
-            nodes += fresh
-            troubles |= said
-        for node in nodes:
-            self._catalog.note(repository.name, node)
-        return nodes, troubles
+    def _page(self, piece: Piece[Repository]) -> Page:
+        repository = piece.track
+        issues, failed = self._reading.facts(piece.rows, piece.troubles)
+        repository.failed += failed
+        for row in piece.rows:
+            self._catalog.note_full(repository.name, row, self._within)
+        if repository.close(piece):
+            return self._last_page(repository, issues)
+        return Page(issues=issues, catalog=self._checkpoint(repository, piece) if repository.full else None)
 
-    def _recognise(self, repository: Repository, data: Mapping[str, Any]) -> bool:
-        """Whether these rows are to be taken. A repository renamed or replaced since its cursor starts anew."""
-        name = str(data["nameWithOwner"])
-        repository.public = not data.get("isPrivate", True)
-        if self._claimed.setdefault(name, repository.asked) != repository.asked:
-            repository.same_as, repository.done = name, True
-            return False
-        if repository.mark and (name != repository.name or data["id"] != repository.mark.repository):
-            repository.name, repository.mark, repository.lanes = name, None, lanes(None)
-            return False
-        repository.name, repository.id = name, str(data["id"])
-        return True
+    def _checkpoint(self, repository: Repository, piece: Piece[Repository]) -> str | None:
+        """The catalog, when it is time to store it."""
+        if repository.failed or not repository.id:
+            return None
+        kept = self._catalog.checkpoints.setdefault(repository.name, Checkpoint(repository=repository.id))
+        kept.lanes |= piece.stops
+        self._remember_name(repository)
+        self._since_checkpoint += 1
+        if self._since_checkpoint < CHECKPOINT:
+            return None
+        self._since_checkpoint = 0
+        return self._catalog.dump()
 
-    def _page(self, repository: Repository, issues: tuple[IssueFact, ...]) -> Page:
-        if not repository.done:
-            return Page(issues=issues)
+    def _last_page(self, repository: Repository, issues: tuple[IssueFact, ...]) -> Page:
+        name, now = repository.name, self._reading.client.now()
+        self._remember_name(repository)
+        self._catalog.checkpoints.pop(name, None)
+        counts = repository.full and not repository.checkpoint and not repository.same_as
+        if counts and not repository.failed:
+            lacking = self._catalog.falls_short(name, len(repository.ids), repository.counted)
+            repository.failed += [lacking] if lacking else []
+        whole = not repository.failed and not repository.same_as
+        if whole and counts:
+            self._catalog.counts[name] = Count(at=now, rows=len(repository.ids))
+        return Page(
+            issues=issues,
+            scopes=tuple(repository.scopes(self._reading.tracker, now)),
+            cursors={name: repository.cursor()} if whole else {},
+            census={name: frozenset(repository.ids)} if whole and counts else None,
+        )
+
+    def _remember_name(self, repository: Repository) -> None:
         if repository.name != repository.asked:
             self._catalog.names[repository.asked] = repository.name
         else:
             self._catalog.names.pop(repository.asked, None)
-        whole = not repository.failed and not repository.same_as
-        name = repository.name
-        return Page(
-            issues=issues,
-            scopes=tuple(repository.scopes(self._reading.tracker, self._reading.client.now())),
-            cursors={name: repository.cursor()} if whole else {},
-            census={name: frozenset(repository.ids)} if whole and repository.mark is None else None,
-        )
 
 
-def _fresh(repository: Repository, lap: Lap[Repository], lane: Lane) -> tuple[list[dict[str, Any]], dict[str, str]]:
-    """A lane's rows that are not older than its cursor, and by node id what could not be read of them; moves it on."""
-    said = lap.troubles(lane)
-    rows: list[dict[str, Any]] = []
-    troubles: dict[str, str] = {}
-    for index, row in enumerate(lap.rows(lane)):
-        if row is None:
-            repository.failed.append(f"one entry could not be read: {said.get(index, 'no reason given')}")
-            continue
-        rows.append(row)
-        if index in said:
-            troubles[row["id"]] = said[index]
-    fresh = [row for row in rows if row["updatedAt"] >= lane.since]
-    lap.advance(lane)
-    if lane.order == NEWEST_FIRST and len(fresh) < len(rows):
-        lane.done = True
-    return fresh, troubles
+def _go_on(repository: Repository, left: Checkpoint) -> None:
+    """Begin where an earlier walk stopped."""
+    if all((stop := left.lanes.get(lane.name)) and stop.done for lane in repository.lanes):
+        return
+    repository.checkpoint = left
+    for lane in repository.lanes:
+        stop = left.lanes.get(lane.name)
+        if stop is not None:
+            lane.after, lane.newest, lane.done = stop.after, stop.newest, stop.done
+            lane.resumed = stop.after is not None and not stop.done
+    repository.left = {lane.name for lane in repository.lanes if not lane.done}
 
 
 def read_mark(cursor: str) -> Mark | None:

@@ -3,19 +3,22 @@
 Values always travel as variables. What a server's schema lacks is left out: blocked-by, sub-issue
 parents and issue types are younger than many a GitHub Enterprise Server.
 
-Cost: a page of 100 issues and 100 pull requests, with all the connections below, takes 10 of the
-5,000 points of an hour and 28,200 of the 500,000 nodes of a query (docs.github.com, "Rate limits and query
-limits for the GraphQL API").
+Cost: a page of 100 issues and 100 pull requests, with all the connections below, takes 14 of the
+5,000 points of an hour (8 for issues alone, 6 for pull requests alone) and 34,200 of the 500,000 nodes of
+a query; without boards 12, 7 and 5 (docs.github.com, "Rate limits and query limits for the GraphQL API").
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 LINKS = 50
 """GitHub allows 50 blockers on an issue, and 50 issues blocked by one."""
 CLOSING = 10
 COMMENTS = 50
+MENTIONED = 20
+ITEMS = 10
+"""Boards that an issue is on."""
 
 REMARK = "author { __typename login } authorAssociation viewerDidAuthor body createdAt updatedAt lastEditedAt"
 OTHER = "id number title state stateReason url repository { nameWithOwner }"
@@ -24,9 +27,12 @@ OTHER_PULL = "id number title state isDraft url repository { nameWithOwner }"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schema:
-    """Which of the fields we want a server has; by type. A type not listed has them all."""
+    """What can be asked of a server."""
 
     fields: dict[str, frozenset[str]] = field(default_factory=dict)
+    """By type, those it has. A type not listed has them all."""
+    boards: tuple[str, ...] = ()
+    """Names of the date and iteration fields to ask for of every board that an issue is on."""
 
     def has(self, type_name: str, name: str) -> bool:
         return name in self.fields.get(type_name, frozenset({name}))
@@ -59,6 +65,17 @@ ISSUE_LINKS = (
     ),
 )
 PULL_LINKS = (Connection(name="closingIssuesReferences", first=CLOSING, nodes=OTHER),)
+MENTIONS = Connection(
+    name="timelineItems",
+    first=MENTIONED,
+    arguments=", itemTypes: [CROSS_REFERENCED_EVENT]",
+    # Both kinds of source stand in one list, where two enums may not share the name ``state``.
+    nodes=(
+        "... on CrossReferencedEvent { actor { __typename login } source { "
+        f"... on Issue {{ {OTHER} }} "
+        f"... on PullRequest {{ {OTHER_PULL.replace(' state ', ' pullState: state ')} }} }} }}"
+    ),
+)
 
 PROBED = ("Issue", "PullRequest", "IssueComment")
 _PROBES = " ".join(
@@ -70,8 +87,22 @@ ACCOUNT = f"query {{ viewer {{ login databaseId url }} {_PROBES} }}"
 def connections(type_name: str, schema: Schema) -> list[Connection]:
     comment = f"{_database_id('IssueComment', schema)} {REMARK}"
     links = ISSUE_LINKS if type_name == "Issue" else PULL_LINKS
-    listed = (*SHARED, *links, Connection(name="comments", first=COMMENTS, nodes=comment))
+    boards = [on_boards(schema)] if schema.boards else []
+    listed = (*SHARED, *links, MENTIONS, *boards, Connection(name="comments", first=COMMENTS, nodes=comment))
     return [connection for connection in listed if schema.has(type_name, connection.name)]
+
+
+def on_boards(schema: Schema) -> Connection:
+    """The boards that an issue is on, with their dates by name: ``fieldValues`` would be a list inside a list."""
+    day = "... on ProjectV2ItemFieldDateValue { date }"
+    days = "... on ProjectV2ItemFieldIterationValue { title startDate duration }"
+    values = (f"a{i}: fieldValueByName(name: ${_board(i)}) {{ {day} {days} }}" for i in range(len(schema.boards)))
+    nodes = f"isArchived project {{ title closed }} {' '.join(values)}"
+    return Connection(name="projectItems", first=ITEMS, nodes=nodes)
+
+
+def _board(index: int) -> str:
+    return f"board{index}"
 
 
 def fragments(schema: Schema) -> dict[str, str]:
@@ -104,10 +135,29 @@ def _database_id(type_name: str, schema: Schema) -> str:
     return "databaseId: fullDatabaseId" if all(schema.has(t, "fullDatabaseId") for t in types) else "databaseId"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What to read of each row, by the list it stands in."""
+
+    nodes: Mapping[str, str]
+    fragments: Mapping[str, str] = field(default_factory=dict)
+    """What ``nodes`` spreads: GitHub refuses a query with a fragment that it does not use."""
+
+
+def full(schema: Schema) -> Wish:
+    return Wish(nodes={"issues": "...IssueFields", "pullRequests": "...PullFields"}, fragments=fragments(schema))
+
+
+def lean(schema: Schema) -> Wish:
+    return Wish(nodes={"issues": structure("Issue", schema), "pullRequests": structure("PullRequest", schema)})
+
+
 @dataclass(slots=True)
 class Query:
     """A query put together alias by alias, its values in variables."""
 
+    boards: tuple[str, ...] = ()
+    """As in the schema that its parts are made by."""
     declared: list[str] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
     parts: list[str] = field(default_factory=list)
@@ -118,7 +168,11 @@ class Query:
         return f"${name}"
 
     def text(self, fragment_texts: str = "") -> str:
-        return f"query({', '.join(self.declared)}) {{ {' '.join(self.parts)} }} {fragment_texts}".strip()
+        body = f"{{ {' '.join(self.parts)} }} {fragment_texts}".strip()
+        for index, name in enumerate(self.boards):
+            if f"${_board(index)})" in body:  # GitHub refuses a variable that is not used
+                self.value(_board(index), "String!", name)
+        return f"query({', '.join(self.declared)}) {body}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,15 +201,17 @@ def _part(query: Query, name: str, part: Part, size: int) -> str:
         arguments += f", after: {query.value(f'{name}After', 'String', part.after)}"
     if part.since:
         arguments += f", filterBy: {{since: {query.value(f'{name}Since', 'DateTime', part.since)}}}"
-    return f"{part.name}({arguments}) {{ nodes {{ {part.nodes} }} pageInfo {{ hasNextPage endCursor }} }}"
+    return f"{part.name}({arguments}) {{ totalCount nodes {{ {part.nodes} }} pageInfo {{ hasNextPage endCursor }} }}"
 
 
 def structure(type_name: str, schema: Schema) -> str:
     """Just enough to tell whether an issue's links moved, or what their other ends show."""
     links = ISSUE_LINKS if type_name == "Issue" else PULL_LINKS
+    lean = [replace(connection, nodes="id state") for connection in links]
+    boards = [on_boards(schema)] if schema.boards else []
     lists = (
-        f"{c.name}(first: {c.first}{c.arguments}) {{ totalCount nodes {{ id state }} }}"
-        for c in links
+        f"{c.name}(first: {c.first}{c.arguments}) {{ nodes {{ {c.nodes} }} }}"
+        for c in (*lean, *boards)
         if schema.has(type_name, c.name)
     )
     parent = "parent { id state }" if type_name == "Issue" and schema.has("Issue", "parent") else ""
@@ -164,8 +220,9 @@ def structure(type_name: str, schema: Schema) -> str:
 
 def nodes(ids: Sequence[str], schema: Schema) -> tuple[str, dict[str, Any]]:
     """Up to 100 issues and pull requests by node id, in full."""
-    text = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename ...IssueFields ...PullFields } }"
-    return f"{text} {' '.join(fragments(schema).values())}", {"ids": list(ids)}
+    query = Query(boards=schema.boards)
+    query.parts.append(f"nodes(ids: {query.value('ids', '[ID!]!', list(ids))}) {{ ...IssueFields ...PullFields }}")
+    return query.text(" ".join(fragments(schema).values())), query.values
 
 
 def repositories_of(owner: str, after: str | None) -> tuple[str, dict[str, Any]]:

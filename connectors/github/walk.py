@@ -3,18 +3,24 @@
 A request carries pages of issues **and** of pull requests. Rows are shared out among the
 repositories in it, so that one large repository gets pages of 100 and ten quiet ones share a
 request. A query that the server cannot answer in its ten seconds is asked again at half the size.
+
+Fetching runs ahead in hands of its own (``connectors.crew``), each with a client of its own; what
+to ask next depends on nothing that whoever takes the pieces does with them. One hand reads all
+repositories ten at a time; several share them out, and a full walk's two lists too.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Generic, TypeVar
 
-from connectors.github.client import Client, Problem, TooSlow
-from connectors.github.queries import Part, Query, repository
+from connectors.base import Refused
+from connectors.crew import read_ahead
+from connectors.github.client import Client, Problem, Reply, TooSlow
+from connectors.github.queries import Query, Schema, Wish, repository
+from connectors.github.reading import Reading
+from connectors.github.track import Lane, Lap, Piece, Track
 
-Node = Mapping[str, Any]
-
-UNSEEN = "there is no such repository, or our account may not see it: check the name and what the token may read"
 TOGETHER = 10
 """Repositories in one request: ten with ten rows each cost what one with a hundred does."""
 ROWS = 100
@@ -22,75 +28,7 @@ FEWEST = 5
 PATIENCE = 10
 """Answers after which a size that was halved is doubled again."""
 
-
-_NONE: Mapping[str, str] = {}
-
-
-@dataclass(slots=True)
-class Lane:
-    """One list of a repository, on the way."""
-
-    name: str
-    """``issues`` or ``pullRequests``."""
-    order: str
-    since: str = ""
-    after: str | None = None
-    done: bool = False
-
-    def part(self, nodes: str) -> Part:
-        since = self.since if self.name == "issues" else ""  # pullRequests has no such filter
-        return Part(name=self.name, nodes=nodes, order=self.order, after=self.after, since=since)
-
-
-@dataclass(slots=True)
-class Track:
-    """One repository, on the way."""
-
-    name: str
-    lanes: tuple[Lane, ...]
-    done: bool = False
-
-    @property
-    def open_lanes(self) -> tuple[Lane, ...]:
-        return tuple(lane for lane in self.lanes if not lane.done)
-
-
 T = TypeVar("T", bound=Track)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lap(Generic[T]):
-    """What one answer says of one repository; ``data`` is None when it cannot be read."""
-
-    track: T
-    data: Node | None
-    problems: tuple[Problem, ...] = ()
-    """Those of this repository, their paths beginning inside it."""
-
-    @property
-    def why(self) -> str:
-        """Why there is no data, in words."""
-        said = dict.fromkeys(UNSEEN if p.type == "NOT_FOUND" else str(p) for p in self.problems)
-        return "; ".join(said) or UNSEEN
-
-    def rows(self, lane: Lane) -> list[dict[str, Any] | None]:
-        return list(((self.data or {}).get(lane.name) or {}).get("nodes") or ())
-
-    def advance(self, lane: Lane) -> None:
-        """Move to the page after this one; a page that leads back to itself ends the lane."""
-        page = ((self.data or {}).get(lane.name) or {}).get("pageInfo") or {}
-        following = page.get("endCursor") if page.get("hasNextPage") else None
-        lane.done = following is None or following == lane.after
-        lane.after = following
-
-    def troubles(self, lane: Lane) -> Mapping[int, str]:
-        """By row: what GitHub says could not be read of it."""
-        found: dict[int, str] = {}
-        for problem in self.problems:
-            match problem.path:
-                case (lane.name, "nodes", int(row), *_):
-                    found.setdefault(row, str(problem))
-        return found
 
 
 @dataclass(slots=True)
@@ -112,32 +50,107 @@ class Pace:
             self.most, self.good = min(ROWS, self.most * 2), 0
 
 
-def walk(
-    client: Client, tracks: Sequence[T], nodes_of: Callable[[Lane], str], fragments: Mapping[str, str] = _NONE
-) -> Iterator[Lap[T]]:
-    """Laps until every track is done. Whoever takes a lap moves its lanes on, or ends its track, before the next.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strand(Generic[T]):
+    """What one hand reads of a repository: all of its lists, or one of them."""
 
-    ``fragments`` by lane: GitHub refuses a query with a fragment that it does not use.
+    track: T
+    names: frozenset[str]
+
+    @property
+    def lanes(self) -> tuple[Lane, ...]:
+        return tuple(lane for lane in self.track.lanes if lane.name in self.names and not lane.done)
+
+
+def walk(
+    reading: Reading, tracks: Sequence[T], wish: Callable[[Schema], Wish], *, whole: bool = True
+) -> Iterator[Piece[T]]:
+    """Pieces until every track is done, those of one list in order. ``whole`` follows lists that overflow.
+
+    Raises TryLater as soon as one hand gives up.
     """
-    pace = Pace()
-    while running := [track for track in tracks if not track.done][:TOGETHER]:
-        query = Query()
-        size = pace.share(len(running))
-        for index, track in enumerate(running):
-            repository(query, index, track.name, [lane.part(nodes_of(lane)) for lane in track.open_lanes], size)
-        try:
-            used = {lane.name for track in running for lane in track.open_lanes}
-            texts = " ".join(fragments[name] for name in sorted(used & fragments.keys()))
-            reply = client.graphql(query.text(texts), query.values, divisible=pace.most > FEWEST)
-        except TooSlow:
-            pace.slower()
-            continue
-        pace.well()
-        for index, track in enumerate(running):
-            alias = f"r{index}"
-            own = tuple(
-                Problem(type=p.type, message=p.message, path=p.path[1:])
-                for p in reply.problems
-                if p.path[:1] == (alias,)
-            )
-            yield Lap(track=track, data=reply.data.get(alias), problems=own)
+    clients = reading.hands()
+    waiting = deque(strand for track in tracks for strand in _strands(track, apart=len(clients) > 1))
+    share = min(TOGETHER, -(-len(waiting) // len(clients)))
+    hands = [_Hand(reading, waiting, share, wish, whole) for _ in clients[: len(waiting)]]
+    for step in read_ahead(clients, hands, lambda client, hand: hand.read(client)):
+        if step.error is not None:
+            raise step.error
+        yield from step.item or ()
+
+
+def _strands(track: T, *, apart: bool) -> Iterator[Strand[T]]:
+    names = [lane.name for lane in track.lanes]
+    groups = [[name] for name in names] if apart and track.apart else [names]
+    return (Strand(track=track, names=frozenset(group)) for group in groups)
+
+
+class _Hand(Generic[T]):
+    """Reads strands, ten at a time at most, until none is waiting."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        waiting: deque[Strand[T]],
+        share: int,
+        wish: Callable[[Schema], Wish],
+        whole: bool,
+    ) -> None:
+        self._reading, self._waiting, self._share, self._wish, self._whole = reading, waiting, share, wish, whole
+        self._running: list[Strand[T]] = []
+        self._pace = Pace()
+
+    def read(self, client: Client) -> Iterator[list[Piece[T]]]:
+        """Pieces, an answer at a time."""
+        while self._take_on():
+            try:
+                reply = self._ask(client)
+            except TooSlow:
+                self._pace.slower()
+                continue
+            except Refused as error:
+                if not self._ask_less(error):
+                    raise
+                continue
+            self._pace.well()
+            pieces = [strand.track.take(_lap(reply, i), strand.lanes) for i, strand in enumerate(self._running)]
+            yield self._completed(client, pieces) if self._whole else pieces
+
+    def _take_on(self) -> bool:
+        self._running = [strand for strand in self._running if strand.lanes]
+        while len(self._running) < self._share:
+            try:
+                self._running.append(self._waiting.popleft())
+            except IndexError:
+                break
+        return bool(self._running)
+
+    def _ask(self, client: Client) -> Reply:
+        schema = self._reading.schema
+        wish, query = self._wish(schema), Query(boards=schema.boards)
+        size, used = self._pace.share(len(self._running)), set[str]()
+        for index, strand in enumerate(self._running):
+            lanes = strand.lanes
+            used |= {lane.name for lane in lanes}
+            repository(query, index, strand.track.name, [lane.part(wish.nodes[lane.name]) for lane in lanes], size)
+        texts = " ".join(wish.fragments[name] for name in sorted(used & wish.fragments.keys()))
+        return client.graphql(query.text(texts), query.values, divisible=self._pace.most > FEWEST)
+
+    def _ask_less(self, error: Refused) -> bool:
+        """Give up what a server may refuse of a query that is right otherwise; False when there is no such thing."""
+        resumed = [lane for strand in self._running for lane in strand.lanes if lane.resumed]
+        for lane in resumed:
+            lane.start_anew()
+        return bool(resumed) or self._reading.give_up_boards(str(error))
+
+    def _completed(self, client: Client, pieces: list[Piece[T]]) -> list[Piece[T]]:
+        said = self._reading.complete(client, [node for piece in pieces for node in piece.rows])
+        return [replace(piece, troubles={**piece.troubles, **said}) for piece in pieces] if said else pieces
+
+
+def _lap(reply: Reply, index: int) -> Lap:
+    alias = f"r{index}"
+    own = (p for p in reply.problems if p.path[:1] == (alias,))
+    problems = tuple(Problem(type=p.type, message=p.message, path=p.path[1:]) for p in own)
+    data: Mapping[str, object] | None = reply.data.get(alias)
+    return Lap(data=data, problems=problems)

@@ -36,7 +36,7 @@ def test_github_issues_with_more_than_fifty_comments_cost_extra(acme: Installati
     for number in range(2 * comments):
         write.comment(f"acme/web#{number % 2 + 1}", "More on Thursday.", by="mira", at=LONG_AGO)
     acme.run(dry_run=True)
-    assert len(acme.requests("github")) == 3 + more
+    assert len(acme.requests("github")) == 4 + more
 
 
 def test_a_hundred_changed_issues_take_one_more_page(acme: Installation) -> None:
