@@ -129,9 +129,9 @@ class Client:
             place, query = self._place(following)
             answer = self.get(place or path, query)
 
-    def write(self, method: str, path: str, body: Json = None) -> Answer:
+    def write(self, method: str, path: str, body: Json = None, *, accept: Iterable[int] = ()) -> Answer:
         """Send a change once; a redirect was not carried out, so its new place is tried."""
-        call = Call(method=method, path=path, body=body)
+        call = Call(method=method, path=path, body=body, accept=frozenset(accept))
         for _ in range(HOPS):
             try:
                 return self._ask(self.gate.write, call)
