@@ -16,6 +16,7 @@ from model.plans import ChangeField as ChangeField
 from model.plans import Milestone as Milestone
 from model.plans import Person as Person
 from model.plans import ProjectDate as ProjectDate
+from model.plans import Promise as Promise
 from model.plans import Release as Release
 from model.plans import Sprint as Sprint
 
@@ -244,5 +245,9 @@ class Facts:
     """By (tracker, id), as their board lists them."""
     components: Mapping[tuple[str, str], Component] = field(default_factory=dict)
     """By (tracker, ``PROJECT/name``)."""
+    since: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+    """By (consumer uid, provider uid): when we first knew that one waits for the other."""
+    promises: Mapping[str, tuple[Promise, ...]] = field(default_factory=dict)
+    """By provider uid: what was promised from when on, oldest first, as far as we have watched."""
     generations: Mapping[str, int] = field(default_factory=dict)
     """By tracker: the state of the store these facts were read at."""

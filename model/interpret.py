@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from model.activity import is_planned, last_active, was_reopened
 from model.audience import audience_of_issue, audience_of_scope
 from model.calendar import Calendar
 from model.coverage import Agreed
@@ -16,10 +17,12 @@ from model.dates import current_sprint, derived_need, explicit_need, promised
 from model.evidence import Gatherer, Pair, Witness, merge
 from model.facts import Facts, IssueFact, Phase, Pointer, Ref, Scope
 from model.fresh import with_fresh_plans
+from model.ledger import moves
+from model.meetings import last_meetings
 from model.ownership import Ownership
 from model.policy import PUBLIC, Policy
 from model.resolve import Resolver
-from model.snapshot import DateClaim, Dependency, End, Evidence, Issue, Missing, Progress, Reach, Snapshot, State
+from model.snapshot import DateClaim, Dependency, End, Evidence, Issue, Missing, Move, Progress, Reach, Snapshot, State
 
 
 def interpret(facts: Facts, policy: Policy, now: datetime) -> Snapshot:
@@ -45,9 +48,18 @@ def interpret(facts: Facts, policy: Policy, now: datetime) -> Snapshot:
             if s.missing
         ),
         unreadable=_unreadable(dependencies),
+        children=_children(gathered.parents),
+        forums=last_meetings(policy.forums, now.date()),
         teams={team.name: calendar_of(policy, team.name) for team in policy.teams.values()},
         generations=facts.generations,
     )
+
+
+def _children(parents: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for child, parent in sorted(parents.items()):
+        found.setdefault(parent, []).append(child)
+    return {parent: tuple(children) for parent, children in found.items()}
 
 
 def calendar_of(policy: Policy, team: str) -> Calendar:
@@ -105,6 +117,14 @@ class _Issues:
             audience=self.audiences[uid],
             due=fact.due,
             sprint=sprint.name if (sprint := current_sprint(fact.sprints)) else "",
+            planned=is_planned(fact),
+            created=fact.created,
+            resolved=fact.resolved,
+            active=last_active(fact),
+            reopened=was_reopened(fact),
+            labels=fact.labels,
+            components=fact.components,
+            type_name=fact.type_name,
             complete=not fact.partial and (scope is None or not scope.missing),
         )
 
@@ -167,6 +187,8 @@ class _Edges:
             needed=explicit or self._need(consumer),
             needed_explicit=explicit is not None,
             promised=promise,
+            since=_since(self._facts, pair, witnesses),
+            moves=self._moves(provider, promise),
             coverage=self._agreed.coverage(consumer, provider),
             shared_forums=self._agreed.shared_forums(consumer, provider) if reach == "cross_team" else (),
             inputs=frozenset((consumer.audience, provider.audience, _shown_to(consumer, provider, evidence), said_to))
@@ -180,11 +202,22 @@ class _Edges:
         calendar = calendar_of(self._policy, provider.team)
         return promised(provider.uid, fact, self._policy, calendar)
 
+    def _moves(self, provider: Issue, promise: DateClaim | None) -> tuple[Move, ...]:
+        if promise is None:
+            return ()
+        return moves(provider.uid, self._facts.issues.get(provider.uid), self._facts, promise.source)
+
     def _need(self, consumer: Issue) -> DateClaim | None:
         fact = self._facts.issues.get(consumer.uid)
         if fact is None:
             return None
         return derived_need(consumer.uid, fact, self._policy, calendar_of(self._policy, consumer.team))
+
+
+def _since(facts: Facts, pair: Pair, witnesses: list[Witness]) -> datetime | None:
+    """When it was first said, or first seen by us: trackers do not tell when a link was made."""
+    said = (w.evidence.written for w in witnesses if w.evidence.strength != "hinted")
+    return min((at for at in (facts.since.get(pair), *said) if at is not None), default=None)
 
 
 def _shown_to(consumer: Issue, provider: Issue, evidence: tuple[Evidence, ...]) -> str:

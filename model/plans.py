@@ -61,6 +61,16 @@ class ProjectDate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """The day by which a provider said it would deliver, as seen from a moment on."""
+
+    at: datetime
+    day: date | None
+    """None: from then on there was none."""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One history item, of the kinds that dates and agreements are judged by."""
 

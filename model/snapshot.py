@@ -36,6 +36,15 @@ class DateClaim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A promised day that became another one."""
+
+    at: datetime
+    before: date
+    after: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
     """One end of dependencies, as the policy sees it."""
 
@@ -59,6 +68,17 @@ class Issue:
     due: date | None = None
     sprint: str = ""
     """Name of the sprint or iteration it is planned in; empty when it is in none."""
+    planned: bool = False
+    """Whether it stands in a sprint, iteration, release or milestone that is not over, or has a date of its own."""
+    created: datetime | None = None
+    resolved: datetime | None = None
+    active: datetime | None = None
+    """When a person last did something on it, at the latest that it may have been; None: not known."""
+    reopened: bool = False
+    """It was closed once and is open again."""
+    labels: tuple[str, ...] = ()
+    components: tuple[str, ...] = ()
+    type_name: str = ""
     complete: bool = True
     """False when its scope, or it itself, could not be read in full: then absence proves nothing."""
 
@@ -107,6 +127,10 @@ class Dependency:
     """Explicit if anyone said a day, else derived from the consumer's start or due date."""
     needed_explicit: bool = False
     promised: DateClaim | None = None
+    since: datetime | None = None
+    """When it was first known; None: not before now."""
+    moves: tuple[Move, ...] = ()
+    """How the promised day moved, oldest first."""
     coverage: Coverage = field(default_factory=lambda: Coverage(covered=None))
     shared_forums: tuple[str, ...] = ()
     """Forums in which both teams sit."""
@@ -143,6 +167,10 @@ class Snapshot:
     missing: tuple[Missing, ...] = ()
     unreadable: tuple[tuple[str, str, int], ...] = ()
     """(tracker, scope, number of linked issues there) of what our account may not read."""
+    children: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By uid of a parent: its children, as far as they are known."""
+    forums: Mapping[str, date] = field(default_factory=dict)
+    """Forum -> the day of its last meeting, for those whose cadence is known."""
     teams: Mapping[str, Calendar] = field(default_factory=dict)
     generations: Mapping[str, int] = field(default_factory=dict)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from connectors.base import Connector, ConnectorError
 from model.facts import Facts
 from model.interpret import interpret
+from model.ledger import news
 from model.policy import Policy
 from model.snapshot import Snapshot
 from sync.apply import Applier, Written
@@ -152,6 +153,7 @@ class Runner:
         judgement = self.judge(facts, at)
         if not options.dry_run:
             self._store.save_events(run, at, judgement.events)
+            self._store.save_ledger(*news(judgement.snapshot.dependencies, facts, at), at)
             read_back(self._store, facts, self._connectors, self._now())
             self._baseline(judgement)
         planned = self._plan(judgement, facts, at, options)

@@ -113,7 +113,7 @@ def phase(state: str, *, pull: bool) -> Phase:
 
 def resolution(state: str, reason: str, *, pull: bool) -> str:
     if state not in ("closed", "merged"):
-        return ""
+        return "reopened" if reason.lower() == "reopened" else ""
     if pull:
         return "merged" if state == "merged" else "unmerged"
     return reason.lower()

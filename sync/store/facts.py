@@ -3,14 +3,15 @@
 import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Literal
 
 from sqlalchemy import select
 
 from model.facts import Component, Facts, IssueFact, LinkType, Ref, Release, Retraction, Scope, Sprint
-from sync.store.base import Database
 from sync.store.changes import Found, Kind, generations, past, standing
 from sync.store.codec import Codec
+from sync.store.ledger import LedgerStore
 from sync.store.tables import facts, issues
 
 CODECS: Mapping[Kind, Codec[Any]] = {
@@ -27,16 +28,15 @@ CODECS: Mapping[Kind, Codec[Any]] = {
 }
 
 
-class FactStore(Database):
+class FactStore(LedgerStore):
     def facts(self, at: Mapping[str, int] | None = None) -> Facts:
         """Facts as they stand, or as they stood at the generations ``at`` of each tracker.
 
         A scope's ``read_at`` is no part of its versions: of the past it tells when that version was first read.
         """
         with self.reading() as conn, _no_garbage():
-            if at is None:
-                return _gather(standing(conn), generations(conn))
-            return _gather(past(conn, at), dict(at))
+            found = _gather(standing(conn), generations(conn)) if at is None else _gather(past(conn, at), dict(at))
+        return replace(found, since=self.edges_since(), promises=self.promises())
 
     def scopes(self) -> tuple[Scope, ...]:
         """Every project and repository, without reading any issue."""

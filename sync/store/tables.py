@@ -4,7 +4,7 @@ Documents (``doc``) are JSON of our own types with the ``format`` they were writ
 Moments are UTC. Nothing here is a secret, and nothing is a judgement except cases.
 """
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, MetaData, Table, Text
 
 from sync.store.base import Utc
 
@@ -92,6 +92,23 @@ vanished = Table(
     Column("other", Text, primary_key=True, nullable=False, index=True),
     _tracker(),
     Column("at", Utc),
+)
+
+# Since when a dependency is known, and what each provider promised from when on; a null day ends a promise.
+edges = Table(
+    "edges",
+    metadata,
+    _text("consumer", key=True),
+    _text("provider", key=True),
+    Column("since", Utc, nullable=False),
+)
+promises = Table(
+    "promises",
+    metadata,
+    _text("uid", key=True),
+    Column("at", Utc, primary_key=True, nullable=False),
+    Column("day", Date),
+    _text("source"),
 )
 
 runs = Table(
