@@ -133,7 +133,7 @@ def test_a_hidden_blocker_leaves_the_issue_incomplete() -> None:
 @pytest.mark.parametrize(
     ("fields", "phase", "resolution"),
     [
-        ({"state": "open", "state_reason": "reopened"}, "open", ""),
+        ({"state": "open", "state_reason": "reopened"}, "open", "reopened"),
         ({"state": "closed", "state_reason": "not_planned"}, "done", "not_planned"),
         ({"state": "closed"}, "done", ""),
         ({"state": "open", "pull_request": {"merged_at": None}}, "started", ""),
