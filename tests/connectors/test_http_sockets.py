@@ -51,7 +51,8 @@ BROKEN = {
     "cut in the body": GOOD[:-5],
     "cut in a chunk": b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n[1",
     "not HTTP": b"SSH-2.0-OpenSSH_9.6\r\n",
-    "broken compression": b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd",
+    "broken compression": b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n"
+    b"Connection: close\r\n\r\nabcd",  # whole, so that the connection would be used again, and it is gone
     "silence": None,
 }
 
