@@ -6,6 +6,7 @@ from functools import cached_property
 from connectors.base import (
     Account,
     Address,
+    Check,
     Connector,
     Denied,
     Gone,
@@ -20,6 +21,7 @@ from connectors.base import (
 )
 from connectors.github.client import Client
 from connectors.github.identity import Identity, identify
+from connectors.github.inspect import Inspector
 from connectors.github.links import Links
 from connectors.github.notes import Notes
 from connectors.github.parse import Writer
@@ -85,6 +87,13 @@ class GithubConnector(Connector):
     def ensure_link(self, address: Address, other: Target, *, lean: Lean) -> Receipt:
         """By blocked-by, which only issues of one GitHub can have."""
         return self._links.ensure(address, other, lean)
+
+    def inspect(self, writes_to: Sequence[str]) -> Iterator[Check]:
+        """Request counts are stated in ``connectors.github.inspect``."""
+        inspector = Inspector(
+            settings=self.settings, reader=self._reader, writer=self._writer, identity=lambda: self._identity
+        )
+        return inspector.checks(writes_to)
 
     @property
     def traffic(self) -> Traffic:

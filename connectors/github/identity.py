@@ -1,36 +1,53 @@
-"""Who a token is, and what the server behind it can do: one request."""
+"""Who a credential is, and what the server behind it can do: one request, if the server is open about itself."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from connectors.base import Account, Denied, Refused, Stop
-from connectors.github.client import Client
+from connectors.github.client import Client, QueryRefused
 from connectors.github.parse import person
-from connectors.github.queries import ACCOUNT, PROBED, Schema
+from connectors.github.queries import ACCOUNT, PROBED, Schema, nodes
 from model.facts import Person
 
 API_URLS = "GitHub's API is at https://api.github.com, that of a server of your own at https://HOST/api/v3"
+VIEWER = "viewer { login databaseId url }"
+ROUNDS = 4
+"""Queries after which a server that finds something new against each of them is asked by REST instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     account: Account
     schema: Schema | None
-    """None where the server has no GraphQL, or not for this token: then REST does it all."""
+    """None where the server has no GraphQL that is of use, or not for this token: then REST does it all."""
 
 
 def identify(client: Client) -> Identity:
     """Raises Stop when the token is refused or no GitHub API is at the url."""
     try:
         data = client.graphql(ACCOUNT, {}).data
+    except QueryRefused:
+        return _reserved(client)
     except Refused:
         return Identity(account=_by_rest(client), schema=None)
-    return Identity(account=_account(client, data.get("viewer"), "url"), schema=_schema(data))
+    return Identity(account=_account(client, data.get("viewer"), "url"), schema=_shown(data) or try_fields(client))
+
+
+def _reserved(client: Client) -> Identity:
+    """Of a server that refuses to describe itself."""
+    try:
+        data = client.graphql(f"query {{ {VIEWER} }}", {}).data
+    except Refused:
+        return Identity(account=_by_rest(client), schema=None)
+    return Identity(account=_account(client, data.get("viewer"), "url"), schema=try_fields(client))
 
 
 def _by_rest(client: Client) -> Account:
+    if client.installation:  # an installation is nobody's, so it may not ask for its user
+        return _account(client, {"login": client.installation.login()}, "html_url")
     try:
         user = client.get("/user").data
     except Denied as error:
@@ -41,14 +58,36 @@ def _by_rest(client: Client) -> Account:
 
 
 def _account(client: Client, user: Mapping[str, Any] | None, page: str) -> Account:
-    who: Person | None = person(user)
-    if user is None or who is None:
+    """An app is ``slug[bot]``, however it is shown to itself."""
+    user = user or {}
+    who: Person | None = person({**user, "type": "Bot"} if client.installation else user)
+    if who is None:
         raise Stop(client.tracker, "GitHub does not say who this token belongs to: check the token")
     where = urlsplit(str(user.get(page) or client.base_url))
     return Account(person=who, site=f"{where.scheme}://{where.netloc}")
 
 
-def _schema(data: Mapping[str, Any]) -> Schema:
-    """A type that introspection does not show (it may be switched off) is taken to be the newest."""
+def _shown(data: Mapping[str, Any]) -> Schema | None:
+    """By introspection; None where it shows nothing."""
     types = {name: (data.get(name) or {}).get("fields") for name in PROBED}
-    return Schema(fields={name: frozenset(field["name"] for field in shown) for name, shown in types.items() if shown})
+    fields = {name: frozenset(field["name"] for field in shown) for name, shown in types.items() if shown}
+    return Schema(fields=fields) if fields else None
+
+
+def try_fields(client: Client) -> Schema | None:
+    """By what the server has against a query for everything: it checks all fields before it reads anything."""
+    every = Schema(boards=("none",))
+    schema, lacking = every, set[tuple[str, str]]()
+    asked = frozenset(re.findall(r"\w+", nodes([], every)[0]))
+    for _ in range(ROUNDS):
+        try:
+            client.graphql(*nodes([], schema))
+        except QueryRefused as error:
+            lacking |= {problem.lacks for problem in error.problems if problem.lacks}
+        except Refused:
+            return None
+        else:
+            return Schema(fields=schema.fields)
+        fields = {of: asked - {field for type_name, field in lacking if type_name == of} for of in PROBED}
+        schema = Schema(fields=fields, boards=every.boards)
+    return None
