@@ -140,8 +140,12 @@ class Track:
 
     def take(self: "T", lap: Lap, lanes: Sequence[Lane]) -> "Piece[T]":
         """The rows of a lap that read these lanes. Moves the lanes on."""
-        taken = Taken()
-        if lap.data is None:
+        taken, resumed = Taken(), [lane for lane in lanes if lane.resumed]
+        if lap.data is None and resumed:
+            # A cursor that GitHub no longer takes spoils all of its repository's answer.
+            for lane in resumed:
+                lane.start_anew()
+        elif lap.data is None:
             taken.failed.append(lap.why(UNSEEN))
             for lane in lanes:
                 lane.done = True

@@ -286,7 +286,13 @@ def test_what_is_not_a_repository_is_said(world: GitHub) -> None:
 
 
 def reply(data: Any, *problems: dict[str, Any]) -> dict[str, Any]:
-    return {"kind": "status", "status": 200, "path": "graphql", "body": "pullRequests", "text": json.dumps({"data": data, "errors": problems})}
+    return {
+        "kind": "status",
+        "status": 200,
+        "path": "graphql",
+        "body": "pullRequests",
+        "text": json.dumps({"data": data, "errors": problems}),
+    }
 
 
 def test_a_limit_that_comes_with_status_200_is_waited_out(world: GitHub) -> None:
@@ -343,49 +349,6 @@ def test_an_older_server_is_asked_only_for_what_it_has(world: GitHub) -> None:
 def test_an_enterprise_server_is_asked_under_its_prefix(world: GitHub) -> None:
     pages = walk(world.connector("acme/web", path="/api/v3"))
     assert len(issues(pages)) == 2
-
-
-def test_without_graphql_rest_says_the_same(world: GitHub) -> None:
-    world.write.comment("acme/web#2", "Blocked by #1", by="mira")
-    world.write.parent("acme/web#2", "acme/web#1", by="mira")
-    rich = by_key(walk(world.connector(*BOTH)))
-    world.site.set_options({"no_graphql": True})
-    pages = walk(world.connector(*BOTH))
-    plain = by_key(pages)
-    assert plain.keys() == rich.keys()
-    for key, fact in plain.items():
-        same = rich[key]
-        assert (fact.native_id, fact.title, fact.phase, fact.status) == (
-            same.native_id,
-            same.title,
-            same.phase,
-            same.status,
-        )
-        assert (fact.labels, fact.assignees, fact.created, fact.updated) == (
-            same.labels,
-            same.assignees,
-            same.created,
-            same.updated,
-        )
-        assert [(m.key, m.place, m.belongs) for m in fact.mentions] == [
-            (m.key, m.place, m.belongs) for m in same.mentions if m.place != "branch"
-        ]
-        assert [c.id for c in fact.comments] == [c.id for c in same.comments]
-    (blocked,) = plain["acme/web#1"].links
-    assert blocked in rich["acme/web#1"].links
-    assert plain["acme/web#2"].parent is not None
-    assert plain["acme/web#2"].parent.key == "acme/web#1"
-    assert census(pages) == {name: census(pages)[name] for name in BOTH}
-    world.write.comment("acme/web#2", "And again", by="mira")
-    delta = walk(world.connector(*BOTH), after(pages))
-    assert len(by_key(delta)["acme/web#2"].comments) == 2
-
-
-def test_a_repository_missing_without_graphql_is_said(world: GitHub) -> None:
-    world.site.set_options({"no_graphql": True})
-    pages = walk(world.connector("acme/nowhere", "acme/web"))
-    assert scopes(pages)["acme/nowhere"].missing
-    assert scopes(pages)["acme/web"].missing == ""
 
 
 def test_what_changes_while_we_page_is_not_lost(world: GitHub) -> None:
