@@ -1,26 +1,31 @@
-"""``crosstie check``: is the config sound, and with ``--online``, do the trackers let us in?"""
+"""``crosstie check``: is the config sound, and with ``--online``, do the trackers let us do what it says?"""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.base import PARTIAL, config_option, has_store, json_option, open_config, open_connectors, open_store
+from cli.progress import progress
 
 if TYPE_CHECKING:  # importing it costs half a second
     from sync.config import Config
+
+NAMED = 3
+"""Failed checks that the line about a tracker names."""
 
 
 @click.command("check")
 @config_option
 @json_option
-@click.option("--online", is_flag=True, help="Also ask every tracker who we are there.")
+@click.option("--online", is_flag=True, help="Also try on every tracker all that the config names.")
 def command(config_path: Path, as_json: bool, online: bool) -> None:
     """Read the config, name every mistake at once, and say what would be read and written."""
     config = open_config(config_path, need_tokens=online)
     report = _report(config)
-    problems = _ask(config, report) if online else []
+    failures = _ask(config, report, quiet=as_json) if online else []
     report["ownership"] = _ownership(config) if has_store(config) else None
     if as_json:
         click.echo(json.dumps(report, indent=2))
@@ -28,9 +33,9 @@ def command(config_path: Path, as_json: bool, online: bool) -> None:
         from cli.show import console, show_check
 
         show_check(report, console())
-    for problem in problems:
-        click.echo(problem, err=True)
-    raise SystemExit(PARTIAL if problems else 0)
+    for failure in failures:
+        click.echo(failure, err=True)
+    raise SystemExit(PARTIAL if failures else 0)
 
 
 def _report(config: "Config") -> dict[str, Any]:
@@ -60,16 +65,22 @@ def _ownership(config: "Config") -> dict[str, Any]:
     }
 
 
-def _ask(config: "Config", report: dict[str, Any]) -> list[str]:
-    from connectors.base import ConnectorError
+def _ask(config: "Config", report: dict[str, Any], *, quiet: bool) -> list[str]:
+    """Puts what the trackers say into the report; returns, of each that failed a check, a sentence."""
+    failures = []
+    with progress(not quiet) as tell:
+        for name, connector in open_connectors(config).items():
+            connector.tell = tell.waiting
+            checks = report["trackers"][name]["checks"] = []
+            tell(f"{name}: who we are", 0)
+            for check in connector.inspect(config.notes.write_to):
+                checks.append(asdict(check))
+                tell(f"{name}: {check.about}", len(checks))
+            failed = [check["about"] for check in checks if check["ok"] is False]
+            if failed:
+                failures.append(f"{name}: {len(failed)} of {len(checks)} checks failed: {_first(failed)}")
+    return failures
 
-    problems = []
-    for name, connector in open_connectors(config).items():
-        try:
-            account = connector.account()
-        except ConnectorError as error:
-            problems.append(str(error))
-        else:
-            report["trackers"][name]["account"] = account.person.name or account.person.id
-            report["trackers"][name]["site"] = account.site
-    return problems
+
+def _first(names: list[str]) -> str:
+    return f"{', '.join(names[:NAMED])} and {len(names) - NAMED} more" if len(names) > NAMED else ", ".join(names)

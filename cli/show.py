@@ -8,6 +8,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from cli.show_checks import show_checks
+from connectors.base import Check
 from model.document import plain
 from rules.base import Severity
 from sync.base import Case, TrackerCounts
@@ -123,9 +125,9 @@ def case_json(case: Case, refs: Mapping[str, str]) -> dict[str, Any]:
 def show_check(report: Mapping[str, Any], out: Console) -> None:
     """What ``check`` found: who reads what, who owns what, where notes may go."""
     for name, tracker in report["trackers"].items():
-        who = f" as {tracker['account']}" if "account" in tracker else ""
-        out.print(Text.assemble((name, "bold"), f"  {tracker['kind']} at {tracker['url']}{who}"))
-        out.print(f"  reads {', '.join(tracker['reads'])}")
+        out.print(Text.assemble((name, "bold"), f"  {tracker['kind']} at {tracker['url']}"))
+        out.print(f"  reads {', '.join(tracker['reads'])}", markup=False)
+        show_checks([Check(**check) for check in tracker.get("checks", ())], out)
     for team, owns in report["teams"].items():
         out.print(Text.assemble(("team ", "dim"), team, ("  owns ", "dim"), ", ".join(owns) or "nothing"))
     for name, patterns in report["audiences"].items():
@@ -135,7 +137,7 @@ def show_check(report: Mapping[str, Any], out: Console) -> None:
     out.print(Text.assemble(("rules  ", "dim"), modes))
     where = ", ".join(report["writes_to"])
     out.print(f"Notes go to {where}." if where else "Nothing is written: notes.write_to is empty.")
-    out.print(f"{report['config']} is sound.")
+    out.print(f"{report['config']} is sound.", markup=False)
 
 
 def _show_ownership(ownership: Mapping[str, Any] | None, out: Console) -> None:

@@ -141,12 +141,14 @@ class Inspector:
             return
         owners = {name.partition("/")[0].casefold(): name.partition("/")[0] for name in names}
         for owner, boards in projects.look_up(self.reader, [*owners.values()]).items():
-            about = f"boards of {owner}"
+            about, prefix = f"boards of {owner}", f"{self.settings.name}: "
             if boards.why:
                 remedy = (
                     f"{WAYS_TO_BOARDS.get(credential.kind, WAYS_TO_BOARDS['classic'])}; without, no dates of boards"
                 )
-                yield Check(about=about, ok=None, found=f"cannot be read: {boards.why}", remedy=remedy)
+                yield Check(
+                    about=about, ok=None, found=f"cannot be read: {boards.why.removeprefix(prefix)}", remedy=remedy
+                )
             else:
                 found = (
                     f"dates are in {', '.join(boards.fields)}" if boards.fields else "no field of theirs holds dates"

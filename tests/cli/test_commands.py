@@ -177,7 +177,7 @@ def test_a_project_that_does_not_exist_leaves_the_others(config: Path) -> None:
 
 def test_check_says_what_is_read_and_where_notes_go(config: Path) -> None:
     text = crosstie("check", "--config", config, "--online").stdout
-    for part in ("reads PAY, PLAT", "as crosstie", "team payments  owns jira:PAY", "Notes go to jira:*"):
+    for part in ("reads PAY, PLAT", "crosstie-bot on", "team payments  owns jira:PAY", "Notes go to jira:*"):
         assert part in text
 
 
