@@ -1,30 +1,18 @@
-"""How many requests a run makes, counted where they arrive.
+"""How many requests a run makes, counted where they arrive, beside the fewest that anyone needs (``bench.terms``).
 
-For N issues on each tracker, C of them with more comments than come along::
-
-    Jira      full pull     5 + ceil(N/100) + C     serverInfo, myself, fields, link types, projects
-                                                    (C: more than 20 comments)
-              unchanged     3                       serverInfo, myself, one search
-              structure     6 + ceil(N/5000) + N'   fields, link types, projects, the census and the N' open
-                                                    issues, 100 at a time, because sprints move silently
-    GitHub    full pull     3 + pages + C/10        the account, the organisation's repositories and boards
-                                                    (C: more than 50 comments)
-              unchanged     2                       the account, one query for up to 10 repositories
-              structure     4 + R                   the repositories and boards, and the events of R of them,
-                            4 + R + pages           once a day all links read lean, 100 at a time
-
-``pages`` of GitHub is N/100 at most and a few more: a request takes 100 issues and 100 pull requests,
-shared out among the repositories that still have some, so the last pages of each are not full.
+An unchanged run asks who we are and what changed. One that is due for structure also looks for what deltas cannot
+see: removed links, deleted issues, dates of sprints and releases.
 """
 
-import math
 import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from bench.crowd import PROJECTS, build
+from bench.crowd import build
+from bench.crowd_jira import projects
+from bench.terms import Terms, terms_of
 from connectors import load
 from sandbox.server import serve
 from sandbox.world import World
@@ -32,8 +20,8 @@ from sync.config import Config, load_config
 from sync.run import Options, Outcome, Runner
 from sync.store import Store
 
-CONSTANT = {"jira": 5, "github": 5}
-"""Requests of a full pull beyond N/100: exact for Jira, the most for GitHub (three, and pages that are not full)."""
+ROOM = 1.05
+"""How much more than the fewest a full pull may take; one request more in any case."""
 UNCHANGED = 5
 """Requests that an unchanged run may make to a tracker."""
 SECRETS = {
@@ -71,11 +59,13 @@ class Count:
     unchanged: int
     structure: int
     """An unchanged run that is due to look for what deltas cannot see."""
+    fewest: int
+    """Requests that anyone needs for a full pull."""
 
     @property
     def bound(self) -> int:
         """What the full pull may cost."""
-        return math.ceil(self.issues / 100) + CONSTANT[self.tracker]
+        return max(int(self.fewest * ROOM), self.fewest + 1)
 
 
 def measure(issues: int) -> list[Count]:
@@ -93,7 +83,8 @@ def measure(issues: int) -> list[Count]:
 
 def _measure(world: World, issues: int, folder: Path) -> list[Count]:
     path = folder / "crosstie.toml"
-    path.write_text(CONFIG.format(**world.urls, projects=[*PROJECTS]), encoding="utf-8")
+    path.write_text(CONFIG.format(**world.urls, projects=[*projects(issues)]), encoding="utf-8")
+    terms: dict[str, Terms] = {name: terms_of(site) for name, site in world.sites.items()}
     config = load_config(path, environ=SECRETS)
     full, outcome = _run(config, world)
     unchanged, _ = _run(config, world)
@@ -107,6 +98,7 @@ def _measure(world: World, issues: int, folder: Path) -> list[Count]:
             full=full[name],
             unchanged=unchanged[name],
             structure=structure[name],
+            fewest=terms[name].full(),
         )
         for name in ("jira", "github")
     ]
@@ -124,10 +116,8 @@ def _run(config: Config, world: World) -> tuple[Counter[str], Outcome]:
 
 def table(counts: list[Count]) -> str:
     """For people: what was counted beside what it may be."""
-    lines = ["tracker    issues    full pull   may be               unchanged   may be   structure"]
+    lines = ["tracker    issues    fewest   full pull   may be   unchanged   may be   structure"]
     for c in counts:
-        bound = f"N/100 + {CONSTANT[c.tracker]} = {c.bound}"
-        lines.append(
-            f"{c.tracker:<8} {c.read:>8} {c.full:>12}   {bound:<18} {c.unchanged:>11} {UNCHANGED:>8} {c.structure:>11}"
-        )
+        full = f"{c.tracker:<8} {c.read:>8} {c.fewest:>9} {c.full:>11} {c.bound:>8}"
+        lines.append(f"{full} {c.unchanged:>11} {UNCHANGED:>8} {c.structure:>11}")
     return "\n".join(lines)

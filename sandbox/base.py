@@ -116,6 +116,10 @@ class Entry:
     """GraphQL: the operation's first line."""
     client: str = ""
     """User-Agent: who of several clients it was."""
+    kept: bool = False
+    """The answer had been kept from an earlier request."""
+    took: float = 0.0
+    """Seconds that the sandbox itself worked on it, before any latency was made up."""
 
 
 class Site(ABC):

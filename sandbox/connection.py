@@ -16,6 +16,7 @@ from werkzeug.test import create_environ
 from werkzeug.wrappers import Request, Response
 
 from sandbox import control
+from sandbox.answers import is_read
 from sandbox.base import Fault, Site
 from sandbox.world import World
 
@@ -31,6 +32,8 @@ class _Delivery:
     response: Response | None
     cut: bool = False
     """Half the body, then the end of the connection."""
+    kept: bool = False
+    """It had been kept from an earlier request."""
 
     def sent(self, method: str) -> bytes:
         if self.response is None or self.response.status_code in BODYLESS or method == "HEAD":
@@ -68,6 +71,7 @@ class Connection(BaseHTTPRequestHandler):
         """Quiet: the log is the world's."""
 
     def _serve(self) -> None:
+        arrived = time.monotonic()
         length = self._length()
         if length is None:
             return
@@ -79,7 +83,7 @@ class Connection(BaseHTTPRequestHandler):
         if request.path.startswith(control.PREFIX):
             self._deliver(_Delivery(response=control.answer(self.world, request)))
         else:
-            self._answer(request, body)
+            self._answer(request, body, arrived)
 
     def _length(self) -> int | None:
         """Bytes of the request's body; None when it was refused for them."""
@@ -110,13 +114,14 @@ class Connection(BaseHTTPRequestHandler):
         )
         return Request(environ)
 
-    def _answer(self, request: Request, body: bytes) -> None:
+    def _answer(self, request: Request, body: bytes, arrived: float) -> None:
         text = body.decode("utf-8", "replace")
         faults = self.world.strike(self.site.name, self.command, request.path, text)
         if delay := sum(fault.seconds for fault in faults if fault.kind == "latency"):
             time.sleep(delay)
         fault = next((fault for fault in faults if fault.kind != "latency"), None)
         delivery = self._carry_out(request, fault)
+        took = time.monotonic() - arrived
         self.world.record(
             site=self.site.name,
             method=self.command,
@@ -127,25 +132,43 @@ class Connection(BaseHTTPRequestHandler):
             fault=" ".join(fault.kind for fault in faults),
             note=_note(request.path, text),
             client=request.headers.get("User-Agent", ""),
+            kept=delivery.kept,
+            took=round(took, 6),
         )
+        time.sleep(max(0.0, arrived + self.world.latency - time.monotonic()))
         self._deliver(delivery)
 
     def _carry_out(self, request: Request, fault: Fault | None) -> _Delivery:
         if fault is None:
-            return _Delivery(response=self._respond(request))
+            response, kept = self._respond(request)
+            return _Delivery(response=response, kept=kept)
         if fault.kind == "drop_before":
             return _Delivery(response=None)
         if fault.kind == "status":
             struck = Response(fault.text, fault.status, dict(fault.headers), content_type="application/json")
             return _Delivery(response=struck)
-        response = self._respond(request)
+        response, kept = self._respond(request)
         if fault.kind == "drop_after":
             return _Delivery(response=None)
         if fault.kind == "html":
             response = Response(WEB_PAGE, 200, content_type="text/html; charset=utf-8")
-        return _Delivery(response=response, cut=fault.kind == "truncate")
+        return _Delivery(response=response, cut=fault.kind == "truncate", kept=kept)
 
-    def _respond(self, request: Request) -> Response:
+    def _respond(self, request: Request) -> tuple[Response, bool]:
+        """What the site answers, and whether that had been kept from an earlier request."""
+        answers = self.world.answers
+        key = answers.key(self.site.name, request)
+        response = answers.get(key) if key is not None else None
+        if response is not None:
+            return response, True
+        response = self._ask(request)
+        if key is not None:
+            answers.keep(key, response)
+        elif not is_read(request):
+            answers.forget()
+        return response, False
+
+    def _ask(self, request: Request) -> Response:
         """A defect of the sandbox must not look like a dropped connection, nor pass unseen."""
         try:
             return self.site.respond(request)

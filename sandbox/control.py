@@ -6,6 +6,7 @@
     GET    faults               what is to go wrong      POST   faults      DELETE faults
     POST   act                  {"site": "jira", "do": "transition", "issue": "PAY-1", ...}
     PUT    options              {"jira": {"index_lag": 5}}
+    GET    serving              {"latency_ms": 0, "keep_answers": false, "kept": 0}          PUT    serving
 
 Calls here are neither logged nor faulted.
 """
@@ -34,6 +35,9 @@ def answer(world: World, request: Request) -> Response:
         return _json({"error": str(error)}, 400)
     except (LookupError, TypeError, ValueError) as error:
         return _json({"error": f"{type(error).__name__}: {error}"}, 400)
+    finally:
+        if call in _CHANGING:
+            world.answers.forget()
 
 
 def _json(value: object, status: int = 200) -> Response:
@@ -115,6 +119,25 @@ def _options(world: World, request: Request) -> object:
     return {}
 
 
+def _serving(world: World, request: Request) -> object:
+    answers = world.answers
+    return {"latency_ms": world.latency * 1000, "keep_answers": answers.on, "kept": len(answers)}
+
+
+def _serve(world: World, request: Request) -> object:
+    """Latency and whether answers are kept; what is not named stays as it is."""
+    body = _body(request)
+    latency, keep = body.pop("latency_ms", world.latency * 1000), body.pop("keep_answers", world.answers.on)
+    if body:
+        raise BadAct(f"serving has no {', '.join(sorted(body))}; it has latency_ms and keep_answers")
+    if isinstance(latency, bool) or not isinstance(latency, int | float) or latency < 0:
+        raise BadAct(f"latency_ms must be a number of milliseconds, not {latency!r}")
+    if not isinstance(keep, bool):
+        raise BadAct(f"keep_answers must be true or false, not {keep!r}")
+    world.latency, world.answers.on = latency / 1000, keep
+    return _serving(world, request)
+
+
 _CALLS: Mapping[tuple[str, str], Callable[[World, Request], object]] = {
     ("GET", "log"): _log,
     ("DELETE", "log"): _clear_log,
@@ -126,4 +149,8 @@ _CALLS: Mapping[tuple[str, str], Callable[[World, Request], object]] = {
     ("DELETE", "faults"): _clear_faults,
     ("POST", "act"): _act,
     ("PUT", "options"): _options,
+    ("GET", "serving"): _serving,
+    ("PUT", "serving"): _serve,
 }
+_CHANGING = (_restore, _clock, _act, _options)
+"""What makes answers of before void."""

@@ -4,6 +4,7 @@ import random
 from threading import RLock
 from typing import Any
 
+from sandbox.answers import Answers
 from sandbox.base import Clock, Entry, Fault, Site
 from sandbox.github.site import GitHubSite
 from sandbox.jira.site import JiraSite
@@ -19,6 +20,9 @@ class World:
             "jira": JiraSite(self.clock, lambda: self.urls.get("jira", "http://127.0.0.1")),
             "github": GitHubSite(self.clock, lambda: self.urls.get("github", "http://127.0.0.1")),
         }
+        self.latency = 0.0
+        """Seconds after its arrival before which no request is answered; the sandbox's own work counts into it."""
+        self.answers = Answers()
         self._faults: list[Fault] = []
         self._log: list[Entry] = []
         self._random = random.Random(seed)

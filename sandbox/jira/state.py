@@ -2,9 +2,10 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
+
+import msgspec
 
 from sandbox.base import Clock
 from sandbox.jira.records import Account, Comment, Issue, Json, Link, LinkType, Options, Person, Project
@@ -139,10 +140,10 @@ class State:
 
     def dump(self) -> dict[str, Any]:
         return {
-            "options": asdict(self.options),
+            "options": msgspec.to_builtins(self.options),
             "base_url": self.base_url,
             "last_id": self.last_id,
-            **{name: [asdict(row) for row in getattr(self, name).values()] for name in _TABLES},
+            **{name: msgspec.to_builtins([*getattr(self, name).values()]) for name in _TABLES},
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
