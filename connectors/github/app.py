@@ -132,10 +132,11 @@ class Installation:
 
     def _find(self) -> str:
         """The installation of the one owner that our scopes name."""
-        owners = {scope.partition("/")[0].casefold(): scope.partition("/")[0] for scope in self._settings.scopes}
+        named = [scope.partition("/")[0] for scope in self._settings.scopes]
+        owners = {owner.casefold(): owner for owner in reversed(named)}
         if len(owners) != 1:
-            named = ", ".join(sorted(owners.values())) or "no owner"
-            said = f"an installation is of one owner, and repositories name {named}: make it one tracker for each, "
+            listed = ", ".join(sorted(owners.values())) or "no owner"
+            said = f"an installation is of one owner, and repositories name {listed}: make it one tracker for each, "
             raise self._stop(f"{said}or set installation_id to read what is public elsewhere")
         (owner,) = owners.values()
         for path in (f"/orgs/{owner}/installation", f"/users/{owner}/installation"):
