@@ -1,11 +1,14 @@
 """Errors as a GraphQL answer names them. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from connectors.http import Json
 
 TOO_BIG = frozenset({"MAX_NODE_LIMIT_EXCEEDED", "RESOURCE_LIMITS_EXCEEDED", "EXCESSIVE_PAGINATION"})
+_UNKNOWN_FIELD = re.compile(r"Field '(?P<field>\w+)' doesn't exist on type '(?P<type>\w+)'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +40,16 @@ def problems_of(answer: Mapping[str, Json]) -> tuple[Problem, ...]:
             type=str(entry.get("type") or ""),
             message=" ".join(str(entry.get("message") or "").split())[:200],
             path=tuple(step for step in entry.get("path") or () if isinstance(step, str | int)),
-            lacks=_lacks(entry.get("extensions")),
+            lacks=_lacks(entry),
         )
         for entry in entries
     )
 
 
-def _lacks(extensions: Json) -> tuple[str, str] | None:
-    """Of an unknown field; GitHub names it apart from the message, as graphql-ruby does."""
-    if not isinstance(extensions, dict) or extensions.get("code") != "undefinedField":
-        return None
-    return str(extensions.get("typeName")), str(extensions.get("fieldName"))
+def _lacks(entry: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Of an unknown field; graphql-ruby, which GitHub uses, names it in ``extensions`` as well as in the message."""
+    more = entry.get("extensions")
+    if isinstance(more, dict) and more.get("code") == "undefinedField":
+        return str(more.get("typeName")), str(more.get("fieldName"))
+    said = _UNKNOWN_FIELD.search(str(entry.get("message")))
+    return (said["type"], said["field"]) if said else None
