@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from connectors.base import Refused, TryLater
 from connectors.github.client import Client
 from connectors.github.limits import CORE, GRAPHQL
 
@@ -59,8 +60,11 @@ class Credential:
 
 
 def examine(client: Client, token: str) -> Credential:
-    """One request, which counts against no limit."""
-    answer = client.get("/rate_limit", accept=(NO_LIMITS,))
+    """One request, which counts against no limit. Raises Stop when the credential is refused."""
+    try:
+        answer = client.get("/rate_limit", accept=(NO_LIMITS,))
+    except (Refused, TryLater):
+        return Credential(kind="fine-grained" if token.startswith(FINE_GRAINED) else "unknown")
     resources = answer.data.get("resources") if isinstance(answer.data, dict) else None
     scopes = answer.headers.get("x-oauth-scopes")
     if client.installation:

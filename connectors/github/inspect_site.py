@@ -65,7 +65,7 @@ def installed_repositories(client: Client) -> Iterator[str]:
 
 def check_quotas(credential: Credential) -> Iterator[Check]:
     if not credential.quotas:
-        yield Check(about="quota", ok=True, found="this server names no limit")
+        yield Check(about="quota", ok=True, found="this server does not say what is left")
     for quota in credential.quotas:
         yield _check_quota(quota)
 
