@@ -177,7 +177,7 @@ def listed(number: int, counted: int) -> dict[str, Any]:
     """An answer with one row of ``counted``."""
     end = {"hasNextPage": False, "endCursor": None}
     row = {"id": f"I_{number}", "number": number, "updatedAt": "2026-01-01T00:00:00Z"}
-    row["repository"] = {"nameWithOwner": WEB}  # type: ignore[assignment]  # as GitHub shapes it
+    row["repository"] = {"nameWithOwner": WEB}
     issues = {"totalCount": counted, "nodes": [row], "pageInfo": end}
     pulls = {"totalCount": 0, "nodes": [], "pageInfo": end}
     shown = {"id": "R_1", "nameWithOwner": WEB, "isPrivate": False, "issues": issues, "pullRequests": pulls}
