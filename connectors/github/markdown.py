@@ -14,6 +14,8 @@ LONGEST_QUOTE = 300
 """Characters; titles end at 256, so only hostile text is cut."""
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}(?:\[bot\])?")
 _ENDS_LOGIN = ("", " ", ".", ",", ";", ":", ")")
+_PUBLIC = frozenset({"github.com", "www.github.com"})
+_TRACED = re.compile(r"/[^/]+/[^/]+/(?:issues|pull|discussions)/\d+(?:/|\Z)")
 _URL_SAFE = "/:?#@!$&'*+,;=%~-._"
 
 
@@ -97,4 +99,16 @@ def _link(label: str, url: str) -> str:
     """``label`` is Markdown; GitHub looks for no mentions inside links. Only web addresses become links."""
     if urlsplit(url).scheme not in ("http", "https"):
         return label
-    return f"[{label}]({quote(url, safe=_URL_SAFE).replace('&', '&amp;')})"
+    return f"[{label}]({quote(_without_trace(url), safe=_URL_SAFE).replace('&', '&amp;')})"
+
+
+def _without_trace(url: str) -> str:
+    """A link to an issue would make GitHub write "mentioned this issue" into that issue's history, for each note.
+
+    Renovate and Dependabot go through this host of GitHub's for the same reason
+    (https://docs.renovatebot.com/configuration-options/). A server of one's own has none.
+    """
+    parts = urlsplit(url)
+    if parts.netloc.lower() not in _PUBLIC or not _TRACED.match(parts.path):
+        return url
+    return parts._replace(netloc="redirect.github.com").geturl()

@@ -134,7 +134,7 @@ def test_a_note_reads_like_this() -> None:
     note = Document((Section("Waiting for", (waits,)), Section("", ((Words("Data as of 1 Nov 2026."),),))))
     assert render(note) == (
         "**Waiting for**\n\n"
-        "- [acme/api#7](https://github.com/acme/api/issues/7) Ship the \\*new\\* API was promised for Tue 1 Dec 2026, "
+        "- [acme/api#7](https://redirect.github.com/acme/api/issues/7) Ship the \\*new\\* API was promised for Tue 1 Dec 2026, "
         "@mira. Agree on a new date (`k3f9q`).\n\n"
         "Data as of 1 Nov 2026."
     )
@@ -151,6 +151,13 @@ def test_a_note_reads_like_this() -> None:
         ((Link("site", "https://x.example/a b(c)?d=1&e=2"),), "[site](https://x.example/a%20b%28c%29?d=1&amp;e=2)"),
         ((Link("site", "javascript:alert(1)"),), "site"),
         ((IssueLink("jira", "PAY-1", ""),), "PAY-1"),
+        # Links to issues of github.com leave no trace on them; nothing else is touched.
+        (
+            (Link("it", "https://github.com/acme/web/pull/3#issuecomment-5"),),
+            "[it](https://redirect.github.com/acme/web/pull/3#issuecomment-5)",
+        ),
+        ((Link("it", "https://github.com/acme/web"),), "[it](https://github.com/acme/web)"),
+        ((Link("it", "https://git.acme.example/a/b/issues/3"),), "[it](https://git.acme.example/a/b/issues/3)"),
         ((Strong(" "),), ""),
     ],
 )
