@@ -134,8 +134,8 @@ def test_a_note_reads_like_this() -> None:
     note = Document((Section("Waiting for", (waits,)), Section("", ((Words("Data as of 1 Nov 2026."),),))))
     assert render(note) == (
         "**Waiting for**\n\n"
-        "- [acme/api#7](https://redirect.github.com/acme/api/issues/7) Ship the \\*new\\* API was promised for Tue 1 Dec 2026, "
-        "@mira. Agree on a new date (`k3f9q`).\n\n"
+        "- [acme/api#7](https://redirect.github.com/acme/api/issues/7) Ship the \\*new\\* API was promised for "
+        "Tue 1 Dec 2026, @mira. Agree on a new date (`k3f9q`).\n\n"
         "Data as of 1 Nov 2026."
     )
 
