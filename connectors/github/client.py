@@ -27,7 +27,9 @@ from connectors.github.wire import Line
 from connectors.http import Answer, Call, Gate, Json, Moved
 from connectors.limits import Clock, Limits
 
-PUBLIC_API = "https://api.github.com"
+PUBLIC_API = "api.github.com"
+RESIDENT = ".ghe.com"
+"""How the hosts of Enterprise Cloud with data residency end."""
 HOPS = 3
 TOO_SLOW = frozenset({502, 504})
 """How GitHub answers a query that ran over its ten seconds."""
@@ -72,9 +74,7 @@ class Client:
             raise Stop(settings.name, "no token: set it as a secret in the environment, or name a token_file")
         self.tracker = settings.name
         self._settings, self._clock = settings, clock or Clock()
-        # Content creation is limited to about 80 a minute and one at a time; a server of one's own has no such limit.
-        spacing = 1.0 if settings.url.rstrip("/") == PUBLIC_API else 0.0
-        self._limits = limits or Limits(write_spacing=spacing)
+        self._limits = limits or Limits(write_spacing=1.0 if _is_githubs(settings.url) else 0.0)
         self.installation = None if token else Installation(settings, limits=self._limits, clock=self._clock)
         self._auth = self.installation.auth if self.installation else github.Auth.Token(token)
         self._line = Line(settings, self._auth, self._limits)
@@ -192,6 +192,12 @@ class Client:
         """A URL as the server gave it, as a path under the API's base and a query."""
         parts = urlsplit(url)
         return parts.path.removeprefix(self._line.prefix), dict(parse_qsl(parts.query, keep_blank_values=True))
+
+
+def _is_githubs(url: str) -> bool:
+    """Where content may be created about 80 times a minute, one at a time; a server of one's own sets no such limit."""
+    host = (urlsplit(url).hostname or "").lower()
+    return host == PUBLIC_API or host.endswith(RESIDENT)
 
 
 def next_link(header: str) -> str:

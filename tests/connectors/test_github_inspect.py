@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 import responses
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from connectors.base import Check, TrackerSettings
 from connectors.github import GithubConnector
@@ -185,6 +187,41 @@ def test_an_app_is_known_by_its_permissions() -> None:
         check_app(Credential(kind="app", permissions=granted)).ok
         for granted in ({"issues": "read"}, {"issues": "write"}, {"issues": "write", "pull_requests": "write"})
     ] == [False, None, True]
+
+
+def test_an_app_may_write_where_it_is_installed(mock: responses.RequestsMock) -> None:
+    granted = {"token": "t1", "permissions": {"issues": "write", "pull_requests": "write", "metadata": "read"}}
+    mock.post(f"{API}/app/installations/77/access_tokens", status=201, json=granted)
+    answer(mock, {"nameWithOwner": "acme/a", "viewerPermission": None}, {"nameWithOwner": "acme/b"})
+    installed = [[{"full_name": f"acme/r{i}"} for i in range(100)], [{"full_name": "Acme/A"}]]
+    for page, rows in enumerate(installed, 1):
+        mock.get(
+            f"{API}/installation/repositories",
+            json={"total_count": 101, "repositories": rows},
+            match=[responses.matchers.query_param_matcher({"per_page": "100", "page": str(page)})],
+        )
+    github = connector("acme/a", "acme/b", token="", app_id="4711", installation_id="77", private_key=private_key())
+    found = by_about(github.inspect(["github:*"]))
+    assert found["account"].found.startswith(
+        "robot[bot] on https://github.com, an app with the permissions issues: write"
+    )
+    assert found["permissions for writing"].ok is True
+    assert found["repository acme/a, writing"].ok is True
+    assert found["repository acme/b, writing"].ok is False
+    assert "repositories of the installation" in found["repository acme/b, writing"].remedy
+
+
+def private_key() -> str:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return key.private_bytes(*pem).decode()
+
+
+def test_a_server_without_limits_has_nothing_to_say_of_them(mock: responses.RequestsMock) -> None:
+    answer(mock, {"nameWithOwner": "acme/web"})
+    mock.replace("GET", f"{API}/rate_limit", status=404, json={"message": "Rate limiting is not enabled."})
+    found = by_about(connector("acme/web").inspect(["github:*"]))
+    assert found["quota"].ok is True
 
 
 def test_a_refused_token_is_one_failed_check(world: GitHub) -> None:
