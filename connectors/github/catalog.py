@@ -76,7 +76,7 @@ class Catalog(msgspec.Struct):
     short: dict[str, int] = {}
     """Repository -> how many rows fewer were listed than the server counts, when that was met last."""
     outside: dict[str, dict[str, str]] = {}
-    """Repository -> number -> node id of issues that are linked with issues of repositories not pulled here."""
+    """Repository -> number -> node id of open issues linked with issues of repositories that are not pulled."""
     structure: dict[str, dict[str, str]] = {}
     """Repository -> number -> digest, for issues and pull requests that have links at all."""
 
@@ -95,7 +95,8 @@ class Catalog(msgspec.Struct):
         """As ``note``, of an issue that was read in full; ``within`` names the repositories pulled, in lower case."""
         self.note(repository, node)
         kept, number = self.outside.setdefault(repository, {}), str(node["number"])
-        if any(home.lower() not in within for home in _homes(node) if home != repository):
+        homes = _homes(node) if node.get("state") != "CLOSED" else ()
+        if any(home.lower() not in within for home in homes if home != repository):
             kept[number] = str(node["id"])
         else:
             kept.pop(number, None)

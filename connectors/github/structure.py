@@ -2,12 +2,12 @@
 
 None of it moves ``updatedAt``. Links are told by a repository's own events (``events``): one request a
 repository, free of quota while nothing happened, and one for each 100 issues to be read again. Dates on
-boards and who is there take a sweep (``sweep``): N/100 lean requests at 5 points or fewer, once in
+boards and who is there take a sweep (``sweep``): N/100 lean requests at 6 points or fewer, once in
 ``EVERY``, and whenever the events do not reach back. A repository of 100 issues and pull requests or
 fewer is swept each time: ten of them, or one of a hundred, take a single request.
 
-Issues linked with other repositories are read again each time: nothing in their own repository tells
-when the other end moves on. Cross references that appear between two readings of an issue are seen
+Open issues that block or wait for one of a repository that is not pulled are read again each time: nothing in
+their own tells when the other end moves on. Cross references that appear between two readings of an issue are seen
 when it is read next; who mentions it from within what is pulled says so itself.
 """
 
