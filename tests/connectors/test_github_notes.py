@@ -155,3 +155,12 @@ def test_a_page_where_an_api_should_be_stops_with_advice(world: GitHub) -> None:
 def test_the_token_is_shown_nowhere(world: GitHub) -> None:
     connector = world.connector("acme/web")
     assert TOKEN not in repr(connector.settings) + repr(vars(connector))
+
+
+def test_a_long_wait_is_told_to_whoever_listens_by_then(world: GitHub) -> None:
+    connector = world.connector("acme/web", patient=True)
+    told: list[str] = []
+    connector.tell = told.append
+    world.fault(kind="status", status=429, headers={"Retry-After": "30"})
+    connector.notes(world.issue)
+    assert {line.partition(", until")[0] for line in told} == {"github: waiting 30 s"}
