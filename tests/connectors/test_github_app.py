@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -247,3 +248,12 @@ def test_a_token_whose_answer_was_lost_is_asked_for_again(mock: responses.Reques
     github = connector(time)
     assert github.account().person.id == "crosstie[bot]"
     assert github.traffic.retries == 1
+
+
+def test_all_threads_share_one_token(mock: responses.RequestsMock, time: Time) -> None:
+    reader = connector(time)._reader
+    twins = [reader.twin() for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda twin: twin.graphql("query { x }", {}), twins))
+    assert [token for _, _, token in sent(mock)].count("Bearer") == 2
+    assert reader.gate.traffic.requests == 6
