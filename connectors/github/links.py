@@ -80,8 +80,8 @@ class Links:
             raise Denied(self.client.tracker, said.removeprefix(f"{self.client.tracker}: ")) from error
         if answer.status != UNPROCESSABLE:
             return ""
-        said = answer.data.get("message") if isinstance(answer.data, dict) else ""
-        return " ".join(str(said or "GitHub does not say why not").split())[:200]
+        message = answer.data.get("message") if isinstance(answer.data, dict) else ""
+        return " ".join(str(message or "GitHub does not say why not").split())[:200]
 
     def _stands(self, place: str, blocker: str) -> bool:
         """At most 50 rows, so one request."""
