@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types docs lock clean
+.PHONY: help demo test check lint types docs bench lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -34,12 +34,16 @@ docs: $(VENV)/.development ## Write the generated pages anew
 	$(BIN)/python -m sync.config.reference > docs/config.md
 	$(BIN)/python -m sync.config.schema > docs/config.schema.json
 
+bench: .venv-bench/.peers ## Measure crosstie and its peers side by side; BENCH="--n 5000 50000" says how
+	@.venv-bench/bin/python -m bench pull $(BENCH)
+
 lock: $(VENV)/.development ## Resolve the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 pyproject.toml --group dev -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 pyproject.toml --group peers -c requirements.lock -o requirements-bench.lock
 
-clean: ## Remove the environment
-	rm -rf $(VENV)
+clean: ## Remove the environments
+	rm -rf $(VENV) .venv-bench .bench
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("crosstie needs Python 3.11 or newer; set PYTHON=/path/to/it") if sys.version_info < (3, 11) else None'
@@ -56,3 +60,11 @@ $(VENV)/.development: requirements-dev.lock pyproject.toml | $(BIN)/python
 	$(PIP) install -r requirements-dev.lock
 	$(PIP) install --no-deps --editable .
 	@touch $@ $(VENV)/.runtime
+
+# The peers that bench/ measures have an environment of their own.
+.venv-bench/.peers: requirements-bench.lock pyproject.toml
+	@echo "Setting up .venv-bench with crosstie's peers (once)"
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install -r requirements-bench.lock
+	.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --editable .
+	@touch $@

@@ -1,1 +1,1 @@
-"""Measurements of ratios (requests per issue, never seconds on a clock): ``python -m bench requests``."""
+"""Measurements of ratios, never of seconds alone: ``python -m bench requests`` and ``python -m bench pull``."""

@@ -1,9 +1,12 @@
-"""``python -m bench requests [--n 100 1000 5000]``."""
+"""``python -m bench requests [--n 100 1000]`` and ``python -m bench pull [--n 5000 50000]``."""
 
 import argparse
+import json
+import platform
 import sys
+from pathlib import Path
 
-from bench.request_counts import UNCHANGED, measure, table
+import msgspec
 
 
 def main() -> int:
@@ -11,12 +14,61 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     requests = commands.add_parser("requests", help="how many requests runs make for N issues on each tracker")
     requests.add_argument("--n", type=int, nargs="+", default=[100, 1000], metavar="N", help="issues on each tracker")
-    counts = [count for n in parser.parse_args().n for count in measure(n)]
+    _add_pull(commands.add_parser("pull", help="crosstie and its peers pull the same trackers, side by side"))
+    arguments = parser.parse_args()
+    return _requests(arguments) if arguments.command == "requests" else _pull(arguments)
+
+
+def _add_pull(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--n", type=int, nargs="+", default=[5000], metavar="N", help="issues on each tracker")
+    parser.add_argument("--trackers", nargs="+", choices=("jira", "github"), default=["jira", "github"])
+    parser.add_argument("--latency", type=float, default=50, metavar="MS", help="how long each answer takes")
+    parser.add_argument(
+        "--concurrency", type=int, nargs="+", default=[1], metavar="N", help="crosstie's, requests at once"
+    )
+    parser.add_argument("--only", default="", metavar="NAMES", help="clients to measure, apart by commas")
+    parser.add_argument("--peers-up-to", type=int, default=5000, metavar="N", help="above it, crosstie alone")
+    parser.add_argument(
+        "--patience", type=float, default=900, metavar="S", help="longer runs are reckoned, not waited for"
+    )
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write everything there, too")
+
+
+def _requests(arguments: argparse.Namespace) -> int:
+    from bench.request_counts import UNCHANGED, measure, table
+
+    counts = [count for n in arguments.n for count in measure(n)]
     print(table(counts))
     over = [c for c in counts if c.full > c.bound or c.unchanged > UNCHANGED]
     for count in over:
         print(f"more than it may be: {count.tracker} with {count.issues} issues", file=sys.stderr)
     return 1 if over else 0
+
+
+def _pull(arguments: argparse.Namespace) -> int:
+    """Imports as little as it can: what this process holds would count as its children's memory."""
+    from bench.pull import Asked, rows
+    from bench.report import criteria, in_order, table
+
+    asked = Asked(
+        trackers=arguments.trackers,
+        sizes=arguments.n,
+        latency_ms=arguments.latency,
+        concurrency=arguments.concurrency,
+        only=[name for name in arguments.only.split(",") if name],
+        peers_up_to=arguments.peers_up_to,
+        patience=arguments.patience,
+        seed=arguments.seed,
+    )
+    found = in_order(rows(asked))
+    judged = list(criteria(found))
+    print(table(found), "", *judged, sep="\n")
+    if arguments.json:
+        about = {"python": platform.python_version(), "machine": platform.machine(), "latency_ms": asked.latency_ms}
+        report = {**about, "seed": asked.seed, "rows": msgspec.to_builtins(found), "criteria": judged}
+        arguments.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    return 1 if any(line.startswith("NO") for line in judged) else 0
 
 
 if __name__ == "__main__":

@@ -22,12 +22,13 @@ from bench.figures import (
 )
 from bench.matching import Matching, Pair
 from bench.prose import Prose
-from sandbox.github.scenario import Writer, iteration
+from sandbox.github.scenario import Value, Writer, iteration
 
 NAMES = ("acme/web", "acme/api", "acme/mono", "acme/app", "acme/infra", "acme/docs", "acme/design")
 LABELS = ("bug", "enhancement", "documentation", "good first issue", "team/payments", "team/platform")
 MILESTONES = 6
 """A repository, two months apart."""
+SPRINT_DAYS = 14
 ON_BOARD = 0.05
 """Share of issues on a project with a date or an iteration: guessed."""
 
@@ -151,9 +152,12 @@ class GitHubCrowd:
         """On the owner's board, now and then."""
         if not self._dice.chance(ON_BOARD):
             return
-        day = (MORNING + timedelta(days=self._dice.randint(-60, 90))).date()
-        sprint = iteration(f"Sprint {day:%V}", day, 14)
-        values = {"Sprint": sprint} if self._dice.chance(0.5) else {"Target date": day}
+        sprint = self._dice.randint(-4, 6)
+        start = (MORNING + timedelta(days=SPRINT_DAYS * sprint)).date()
+        day = start + timedelta(days=self._dice.randrange(SPRINT_DAYS))
+        values: dict[str, Value] = {"Target date": day}
+        if self._dice.chance(0.5):
+            values = {"Sprint": iteration(f"Sprint {sprint + 5}", start, SPRINT_DAYS)}
         self._write.project_values(name, "Roadmap", values)
 
     def _discuss(self, name: str, at: datetime) -> None:

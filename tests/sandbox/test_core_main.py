@@ -84,6 +84,9 @@ def test_rows_are_told_apart_and_none_is_fatal(tmp_path: Path, capsys: pytest.Ca
         (("--load", "/nowhere/at/all"), "/nowhere/at/all"),
         (("--scenario", "nowhere"), "invalid choice"),
         (("--jira-port", "70000"), "port"),
+        (("--state", "/nowhere/at/all"), "/nowhere/at/all"),
+        (("--state", __file__), "GET /_sandbox/state"),
+        (("--latency", "-5"), "--latency"),
         (("--scenario", "empty", "--load", "x"), "not allowed"),
     ],
 )
@@ -94,3 +97,16 @@ def test_what_cannot_be_started_says_why(arguments: tuple[str, ...], said: str) 
     assert done.returncode in (1, 2)
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_state_is_served_with_latency_and_kept_answers(tmp_path: Path) -> None:
+    world = World()
+    world.sites["jira"].load_rows([JIRA])
+    (tmp_path / "state.json").write_text(json.dumps({"jira": world.sites["jira"].dump()}))
+    with sandbox("--state", str(tmp_path / "state.json"), "--latency", "5", "--keep-answers") as said:
+        serving = requests.get(said["control"]["jira"] + "serving", timeout=5).json()
+        assert serving == {"latency_ms": 5, "keep_answers": True, "kept": 0}
+        issue = requests.get(
+            said["jira"] + "/rest/api/3/issue/PAY-1", auth=("bot@acme.example", "sandbox-jira-token"), timeout=5
+        )
+        assert issue.json()["fields"]["summary"] == "Pay by card"
