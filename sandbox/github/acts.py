@@ -13,7 +13,9 @@ An issue is named ``owner/repo#number``. Text that GitHub would refuse is refuse
     read_note issue
     rename_repository repository, name    set_visibility repository, visibility
     grant    repository, permission, [token]      minimize comment, [reason]
-    options  any of ``records.Options``
+    options  any of ``options.Options``
+
+Those of projects and of apps stand in ``sandbox.github.acts_more``.
 """
 
 import re
@@ -24,61 +26,12 @@ from typing import Any, get_args
 
 from sandbox.github import comments, issues, links, repositories
 from sandbox.github.access import DEFAULT_LOGIN, DEFAULT_TOKEN
+from sandbox.github.act_args import Args, Result
+from sandbox.github.acts_more import MORE
 from sandbox.github.errors import Refusal
-from sandbox.github.records import Comment, Issue, Milestone, Options, Permission, Repository, User
+from sandbox.github.options import Options
+from sandbox.github.records import Issue, Milestone, Permission, Repository
 from sandbox.github.state import State
-
-Result = dict[str, Any]
-
-
-class Args:
-    """The arguments of one act, each asked for by what it must be. Raises Refusal naming the argument."""
-
-    def __init__(self, state: State, given: Mapping[str, Any]) -> None:
-        self.state = state
-        self.given = given
-
-    @property
-    def by(self) -> User:
-        return repositories.ensure_user(self.state, self.text("by"))
-
-    def text(self, name: str, default: str | None = None) -> str:
-        value = self.given.get(name, default)
-        if not isinstance(value, str):
-            raise Refusal(422, f"{name} must be given as text")
-        return value
-
-    def maybe(self, name: str) -> str | None:
-        return self.text(name) if self.given.get(name) is not None else None
-
-    def texts(self, name: str) -> list[str]:
-        value = self.given.get(name, [])
-        value = [value] if isinstance(value, str) else value
-        if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-            raise Refusal(422, f"{name} must be a text or a list of texts")
-        return value
-
-    def repository(self, name: str = "repository") -> Repository:
-        found = self.state.repository(self.text(name))
-        if found is None:
-            raise Refusal(404, f"{name}: there is no repository {self.text(name)}")
-        return found
-
-    def issue(self, name: str = "issue") -> Issue:
-        place, _, number = self.text(name).partition("#")
-        repository = self.state.repository(place)
-        found = self.state.issue(repository, int(number)) if repository and number.isdigit() else None
-        if found is None:
-            raise Refusal(404, f"{name}: there is no issue {self.text(name)} (write owner/repo#number)")
-        return found
-
-    def comment(self) -> Comment:
-        value = self.given.get("comment")
-        number = int(value) if isinstance(value, str | int) and str(value).isdigit() else 0
-        found = self.state.tables.comments.get(number)
-        if found is None:
-            raise Refusal(404, f"comment: there is no comment {value}")
-        return found
 
 
 def perform(state: State, verb: str, given: Mapping[str, Any]) -> Result:
@@ -169,8 +122,9 @@ def _visibility(a: Args) -> None:
 
 def _grant(a: Args) -> None:
     wanted, token = a.text("permission"), a.text("token", DEFAULT_TOKEN)
-    if wanted not in get_args(Permission):
-        raise Refusal(422, "permission must be read, write or none")
+    roles = get_args(Permission)
+    if wanted not in roles:
+        raise Refusal(422, f"permission must be {', '.join(roles[:-1])} or {roles[-1]}")
     if token not in a.state.tables.tokens:
         raise Refusal(404, "token: no such token")
     repositories.grant(a.state, token, a.repository(), wanted)  # type: ignore[arg-type]  # checked against the literal above
@@ -201,6 +155,7 @@ def _read_note(a: Args) -> Result:
 
 
 VERBS: dict[str, Callable[[Args], Result | None]] = {
+    **MORE,
     "assign": lambda a: _assign_to(a, a.issue(), a.texts("people")),
     "block": lambda a: links.block(a.state, a.issue(), a.issue("blocker"), a.by),
     "close": lambda a: issues.close_issue(a.state, a.issue(), a.by, reason=a.maybe("reason")),

@@ -48,8 +48,11 @@ def login_required() -> Refusal:
     return Refusal(401, "Requires authentication", kind="UNAUTHENTICATED")
 
 
-def no_access() -> Refusal:
-    return Refusal(403, "Resource not accessible by personal access token", kind="FORBIDDEN")
+def no_access(*, by_app: bool = False, accepted: str = "") -> Refusal:
+    """``accepted`` as the header has it: ``issues=write; pull_requests=write``."""
+    who = "integration" if by_app else "personal access token"
+    headers = {"X-Accepted-GitHub-Permissions": accepted} if accepted else {}
+    return Refusal(403, f"Resource not accessible by {who}", kind="FORBIDDEN", headers=headers)
 
 
 def invalid(resource: str, field: str, code: str, message: str = "") -> Refusal:

@@ -29,11 +29,13 @@ from sandbox.github.errors import Refusal, not_found
 from sandbox.github.graphql_ask import Ask
 from sandbox.github.graphql_cost import MOST_NODES, Cost, reckon
 from sandbox.github.graphql_mutations import CREATING
+from sandbox.github.graphql_projects import missing_scope
 from sandbox.github.graphql_schema import schema
 from sandbox.github.limits import Limits
 from sandbox.github.rest import refuse
 
 Body = dict[str, Any]
+_OF_PROJECTS = frozenset({"projectItems", "projectV2", "projectsV2"})
 _TIMEOUT = (
     "Something went wrong while executing your query. This may be the result of a timeout, or it could be a GitHub bug."
 )
@@ -127,7 +129,8 @@ class _Run:
         refused = self._refused(operation, cost)
         if refused is not None:
             return refused
-        if self.options.slow_above_nodes is not None and cost.nodes > self.options.slow_above_nodes:
+        slow = self.options.slow_above_nodes
+        if slow is not None and cost.nodes - cost.nodes_of_boards > slow:
             raise _TooSlow
         try:
             self.limits.charge(cost.points)
@@ -151,12 +154,11 @@ class _Run:
                 f"the maximum limit of {MOST_NODES:,}."
             )
             return {"errors": [{"type": "MAX_NODE_LIMIT_EXCEEDED", "message": text}]}
-        if self.options.no_project_scope and "projectItems" in cost.fields:
-            text = (
-                "Your token has not been granted the required scopes to execute this query. The 'projectItems' "
-                "field requires one of the following scopes: ['read:project']."
-            )
-            return {"errors": [{"type": "INSUFFICIENT_SCOPES", "message": text}]}
+        unscoped = sorted(_OF_PROJECTS & cost.fields)
+        if unscoped and self.options.hidden_projects == "refused" and not self.caller.has_project_scope():
+            granted = self.caller.token.scopes if self.caller.token else ()
+            texts = [missing_scope(name, granted) for name in unscoped]
+            return {"errors": [{"type": "INSUFFICIENT_SCOPES", "message": text} for text in texts]}
         return None
 
     def _execute(self, described: GraphQLSchema, document: DocumentNode, cost: Cost) -> Body:

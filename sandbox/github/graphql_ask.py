@@ -17,6 +17,7 @@ from sandbox.github.records import Issue
 from sandbox.github.state import State
 
 T = TypeVar("T")
+U = TypeVar("U")
 _PREFIX = "cursor:v2:"
 
 
@@ -77,6 +78,10 @@ class Connection(Generic[T]):
     @property
     def edges(self) -> list[Edge[T]]:
         return [Edge(self.cursors(i), node) for i, node in enumerate(self.nodes)]
+
+    def replaced(self, nodes: Sequence[U]) -> "Connection[U]":
+        """The same page with other rows."""
+        return Connection(nodes, self.cursors, self.page_info, self.total_count, self.filtered_count, self.updated_at)
 
     @property
     def page_count(self) -> int:

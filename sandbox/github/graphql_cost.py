@@ -42,6 +42,8 @@ class Complaint:
 class Cost:
     requests: int = 0
     nodes: int = 0
+    nodes_of_boards: int = 0
+    """Those of ``nodes`` that are projects of an account and what stands below them."""
     complaints: list[Complaint] = field(default_factory=list)
     fields: set[str] = field(default_factory=set)
     """Every field name used, for checks of scope."""
@@ -106,7 +108,10 @@ class _Walk:
             self.cost.nodes += times
         elif name == "nodes" and kind is self.schema.query_type:
             times *= max(1, len(self._argument(node, "ids") or ()))
+        before = self.cost.nodes
         self.into(node.selection_set, result, times, here)
+        if name == "projectsV2":
+            self.cost.nodes_of_boards += self.cost.nodes - before + times
 
     def _page_size(self, node: FieldNode, path: list[str]) -> int:
         first, last = self._argument(node, "first"), self._argument(node, "last")

@@ -24,7 +24,7 @@ def _find(ask: Ask, node_id: str, kind: type[T]) -> T:
 
 
 def _writer(ask: Ask, issue: Issue) -> User:
-    return ask.caller.writer(ask.state.home(issue))
+    return ask.caller.writes_on(issue)
 
 
 def _comment(ask: Ask, node_id: str) -> tuple[Comment, User]:

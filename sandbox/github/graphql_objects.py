@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sandbox.github.access import ISSUES, PULLS
 from sandbox.github.graphql_ask import Ask, Connection, connect
 from sandbox.github.graphql_history import HISTORY, timeline
-from sandbox.github.graphql_projects import PROJECTS, project_items
+from sandbox.github.graphql_projects import OWNER, PROJECTS, project_items
 from sandbox.github.graphql_scalars import IssueType, int32
 from sandbox.github.ids import node_id
 from sandbox.github.records import Comment, Issue, Label, Milestone, Repository, User
@@ -213,7 +214,9 @@ OBJECTS: dict[str, dict[str, Resolver]] = {
         "pullRequest": lambda c, a, _: (i := a.state.tables.issues[c.issue_id]).pull and i,
         "repository": lambda c, a, _: _home(a.state.tables.issues[c.issue_id], a),
         **{
-            f"viewerCan{verb}": lambda c, a, _: a.caller.may_write(_home(a.state.tables.issues[c.issue_id], a))
+            f"viewerCan{verb}": lambda c, a, _: a.caller.may_write(
+                _home(a.state.tables.issues[c.issue_id], a), ISSUES, PULLS
+            )
             for verb in ("Delete", "Minimize", "Update")
         },
         **_page(_comment_path),
@@ -232,9 +235,9 @@ OBJECTS: dict[str, dict[str, Resolver]] = {
         "state": lambda m, _a, _: m.state.upper(),
         **_page(_milestone_path),
     },
-    "User": _ACTOR,
+    "User": _ACTOR | OWNER | {"login": lambda u, _a, _: u.login},  # as the viewer an app is a User, with its [bot]
     "Bot": _ACTOR,
-    "Organization": _ACTOR,
+    "Organization": _ACTOR | OWNER,
     **PROJECTS,
     **HISTORY,
 }

@@ -7,7 +7,8 @@ from sandbox.github.errors import Refusal, not_found
 from sandbox.github.graphql_ask import Ask, Connection, connect, moment
 from sandbox.github.graphql_objects import REPOSITORY_PAGE
 from sandbox.github.graphql_scalars import int32
-from sandbox.github.records import Comment, Event, Issue, Label, Milestone, ProjectItem, Repository, User
+from sandbox.github.project_records import Project, ProjectField, ProjectItem
+from sandbox.github.records import Comment, Event, Issue, Label, Milestone, Repository, User
 from sandbox.github.state import Node
 
 Args = Mapping[str, Any]
@@ -29,9 +30,20 @@ def find_node(ask: Ask, node_id: str) -> Node:
     """Raises NOT_FOUND for ids never given, of things gone or transferred, and of what may not be seen."""
     found = ask.state.nodes.get(node_id)
     home = _home(ask, found) if found else None
-    if found is None or (home is not None and not ask.caller.may_read(home)):
+    unseen = home is not None and not ask.caller.may_read(home)
+    if found is None or unseen or not _reads_board(ask, found):
         raise not_found(f"Could not resolve to a node with the global id of '{node_id}'")
     return found
+
+
+def _reads_board(ask: Ask, node: Node) -> bool:
+    match node:
+        case Project():
+            return ask.caller.reads_projects(node)
+        case ProjectItem() | ProjectField():
+            return ask.caller.reads_projects(ask.state.tables.projects[node.project_id])
+        case _:
+            return True
 
 
 def _home(ask: Ask, node: Node) -> Repository | None:
@@ -42,7 +54,7 @@ def _home(ask: Ask, node: Node) -> Repository | None:
             return ask.state.tables.repositories[node.repository_id]
         case Issue():
             return ask.state.home(node)
-        case Comment() | Event() | ProjectItem():
+        case Comment() | Event():
             return ask.state.home(ask.state.tables.issues[node.issue_id])
         case _:
             return None
@@ -172,6 +184,12 @@ def _labels(repository: Repository, ask: Ask, args: Args) -> Connection[Label]:
     return connect([x for x in rows if wanted in x.name.lower()], args)
 
 
+def _role(repository: Repository, ask: Ask, _: Args) -> str | None:
+    """Of the account; an app's has none."""
+    role = ask.caller.permission(repository)
+    return None if role == "none" or ask.caller.installation else role.upper()
+
+
 ROOTS: dict[str, dict[str, Resolver]] = {
     "Query": {
         "node": lambda _r, a, g: find_node(a, g["id"]),
@@ -204,7 +222,8 @@ ROOTS: dict[str, dict[str, Resolver]] = {
         "pullRequest": lambda r, a, g: _one(r, a, g["number"], pull=True),
         "pullRequests": _pulls,
         "pushedAt": lambda r, _a, _: r.updated_at,
-        "viewerPermission": lambda r, a, _: {"none": None, "read": "READ", "write": "WRITE"}[a.caller.permission(r)],
+        "viewerCanAdminister": lambda r, a, _: a.caller.has_role(r, "admin"),
+        "viewerPermission": _role,
         "visibility": lambda r, _a, _: r.visibility.upper(),
         **REPOSITORY_PAGE,
     },

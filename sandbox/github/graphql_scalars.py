@@ -4,18 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sandbox.github.records import (
-    Comment,
-    Event,
-    FieldValue,
-    Issue,
-    Label,
-    Milestone,
-    Project,
-    ProjectItem,
-    Repository,
-    User,
-)
+from sandbox.github.project_records import Draft, FieldValue, Project, ProjectField, ProjectItem
+from sandbox.github.records import Comment, Event, Issue, Label, Milestone, Repository, User
 from sandbox.github.rest_shape import stamp
 
 _INT_MAX = 2**31 - 1
@@ -29,6 +19,7 @@ _VALUE_KINDS = {
 _FIELD_TYPES = {"iteration": "ProjectV2IterationField", "single_select": "ProjectV2SingleSelectField"}
 _PLAIN: dict[type, str] = {
     Comment: "IssueComment",
+    Draft: "DraftIssue",
     Label: "Label",
     Milestone: "Milestone",
     Project: "ProjectV2",
@@ -47,10 +38,12 @@ class ItemValue:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemField:
+class BuiltIn:
+    """A field that every project has."""
+
+    project: Project
     name: str
     kind: str
-    project_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +66,7 @@ def type_name(value: Any) -> str:
             return {"renamed": "RenamedTitleEvent"}.get(value.kind) or "".join(w.title() for w in words) + "Event"
         case ItemValue():
             return f"ProjectV2ItemField{_VALUE_KINDS[value.value.kind]}Value"
-        case ItemField():
+        case ProjectField() | BuiltIn():
             return _FIELD_TYPES.get(value.kind, "ProjectV2Field")
         case IssueType():
             return "IssueType"

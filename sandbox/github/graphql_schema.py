@@ -29,7 +29,7 @@ from sandbox.github.graphql_objects import OBJECTS
 from sandbox.github.graphql_roots import ROOTS
 from sandbox.github.graphql_scalars import SERIALIZE, type_name
 
-_FILES = ("schema.graphql", "schema_objects.graphql", "schema_history.graphql")
+_FILES = ("schema.graphql", "schema_objects.graphql", "schema_projects.graphql", "schema_history.graphql")
 Resolver = Callable[[Any, Ask, Mapping[str, Any]], Any]
 
 

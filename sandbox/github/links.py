@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from sandbox.github.errors import Refusal, unprocessable
-from sandbox.github.records import Comment, Event, Issue, ProjectItem, Repository, User
+from sandbox.github.project_records import ProjectItem
+from sandbox.github.records import Comment, Event, Issue, Repository, User
 from sandbox.github.references import record_event
 from sandbox.github.repositories import ensure_label
 from sandbox.github.state import State

@@ -4,10 +4,14 @@ All times are aware UTC in whole seconds, as GitHub keeps them; ids are GitHub d
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
-Permission = Literal["none", "read", "write"]
+from sandbox.github.options import Options
+from sandbox.github.project_records import Project, ProjectItem
+
+Permission = Literal["none", "read", "triage", "write", "maintain", "admin"]
+"""The role of an account in a repository, the mightiest last."""
 UserKind = Literal["User", "Bot", "Organization"]
 
 
@@ -24,12 +28,49 @@ class User:
 
 @dataclass(slots=True, kw_only=True)
 class Token:
-    """A fine-grained token: it sees public repositories and those granted to it."""
+    """It sees public repositories and those granted to it."""
 
     user_id: int
     grants: dict[int, Permission] = field(default_factory=dict)
     """By repository id. A repository not listed gives ``read`` when public, ``none`` when not."""
+    kind: Literal["classic", "fine-grained", "installation"] = "fine-grained"
+    scopes: list[str] = field(default_factory=list)
+    """Of a classic token, as ``X-OAuth-Scopes`` shows them: ``repo``, ``read:project``."""
+    permissions: dict[str, str] | None = None
+    """Of the other kinds: ``issues``, ``pull_requests``, ``organization_projects`` -> ``read`` or ``write``.
+    None: all."""
+    installation_id: int | None = None
+    """Whose repositories it sees instead of ``grants``."""
+    expires_at: datetime | None = None
     revoked: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class App:
+    """A GitHub App; what it writes is by the account ``slug[bot]``."""
+
+    id: int
+    node_id: str
+    slug: str
+    client_id: str
+    owner_id: int
+    bot_id: int
+    permissions: dict[str, str]
+    private_key: str
+    """In PEM. GitHub keeps only the public half; the sandbox gives the key to whoever plays the app."""
+    created_at: datetime
+
+
+@dataclass(slots=True, kw_only=True)
+class Installation:
+    id: int
+    app_id: int
+    account_id: int
+    permissions: dict[str, str]
+    repository_ids: list[int] | None = None
+    """None: all of the account, also those to come."""
+    suspended_at: datetime | None = None
+    created_at: datetime
 
 
 @dataclass(slots=True, kw_only=True)
@@ -171,43 +212,6 @@ class Event:
 
 
 @dataclass(slots=True, kw_only=True)
-class FieldValue:
-    """One project field of one item; which attributes are set depends on ``kind``."""
-
-    kind: Literal["date", "iteration", "single_select", "text", "number"]
-    text: str = ""
-    """Text, option name or iteration title."""
-    day: date | None = None
-    """The date, or an iteration's start."""
-    days: int = 0
-    """An iteration's length."""
-    number: float = 0.0
-
-
-@dataclass(slots=True, kw_only=True)
-class Project:
-    id: int
-    node_id: str
-    owner_id: int
-    number: int
-    title: str
-    created_at: datetime
-
-
-@dataclass(slots=True, kw_only=True)
-class ProjectItem:
-    id: int
-    node_id: str
-    project_id: int
-    issue_id: int
-    archived: bool = False
-    values: dict[str, FieldValue] = field(default_factory=dict)
-    """By field name."""
-    created_at: datetime
-    updated_at: datetime
-
-
-@dataclass(slots=True, kw_only=True)
 class Quota:
     """What one caller used of one hourly window."""
 
@@ -215,30 +219,6 @@ class Quota:
     resets_at: datetime | None = None
     created: list[datetime] = field(default_factory=list)
     """When content was created, for the secondary limit; kept for an hour."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Options:
-    """How nasty this GitHub is; every one is off at first."""
-
-    primary_limit: int | None = None
-    """Requests, and GraphQL points, per hour. None: 5,000 are shown and the window renews itself."""
-    content_per_minute: int | None = None
-    """github.com: about 80."""
-    content_per_hour: int | None = None
-    """github.com: about 500."""
-    hide_new_fields: bool = False
-    """GraphQL without dependencies, parents and types, as an older server."""
-    no_dependencies_api: bool = False
-    """REST without dependencies: 404, and rows without the summary."""
-    no_graphql: bool = False
-    """``/graphql`` answers 404."""
-    slow_above_nodes: int | None = None
-    """Queries that may touch more nodes run out of their ten seconds: 502."""
-    no_project_scope: bool = False
-    """The token may not read projects: INSUFFICIENT_SCOPES."""
-    events_kept: int | None = None
-    """How many events of a repository its feed still shows. None: all."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -257,6 +237,8 @@ class Tables:
     issues: dict[int, Issue] = field(default_factory=dict)
     comments: dict[int, Comment] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+    apps: dict[int, App] = field(default_factory=dict)
+    installations: dict[int, Installation] = field(default_factory=dict)
     projects: dict[int, Project] = field(default_factory=dict)
     items: dict[int, ProjectItem] = field(default_factory=dict)
     redirects: dict[str, int] = field(default_factory=dict)

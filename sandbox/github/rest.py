@@ -8,8 +8,16 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from sandbox.github import rest_comments, rest_events, rest_issues, rest_labels, rest_links, rest_repositories
-from sandbox.github.access import Caller
+from sandbox.github import (
+    rest_apps,
+    rest_comments,
+    rest_events,
+    rest_issues,
+    rest_labels,
+    rest_links,
+    rest_repositories,
+)
+from sandbox.github.access import ISSUES, PULLS, Caller
 from sandbox.github.errors import Refusal, not_found
 from sandbox.github.limits import Limits
 from sandbox.github.records import Repository
@@ -22,7 +30,8 @@ _BY_NAME, _BY_ID = "/repos/<owner>/<name_of_repository>", "/repositories/<int:re
 
 
 def _routes() -> Map:
-    rules = [Rule(path, methods=[method], endpoint=handler) for method, path, handler in rest_repositories.ROOT_ROUTES]
+    roots = (*rest_repositories.ROOT_ROUTES, *rest_apps.ROOT_ROUTES)
+    rules = [Rule(path, methods=[method], endpoint=handler) for method, path, handler in roots]
     for room in _ROOMS:
         for method, path, handler in room.ROUTES:
             rules += [Rule(base + path, methods=[method], endpoint=handler) for base in (_BY_NAME, _BY_ID)]
@@ -46,6 +55,7 @@ def answer(caller: Caller, request: Request, path: str) -> Response:
     if response.status_code == 304:
         limits.refund(1)
     response.headers.update(limits.headers())
+    response.headers.update(call.caller.headers())
     return response
 
 
@@ -61,7 +71,9 @@ def _handle(call: Call) -> Reply:
     arguments: dict[str, Any] = dict(found)
     run: Handler = handler
     if "owner" in arguments or "repository_id" in arguments:
-        return run(call, _repository(call, arguments), **arguments)
+        repository = _repository(call, arguments)
+        _need_part(call, repository)
+        return run(call, repository, **arguments)
     return run(call, **arguments)
 
 
@@ -82,6 +94,13 @@ def _repository(call: Call, arguments: dict[str, Any]) -> Repository:
     if repository is None or not call.caller.may_read(repository):
         raise not_found()
     return repository
+
+
+def _need_part(call: Call, repository: Repository) -> None:
+    """A token may have a private repository and lack its issues or pull requests."""
+    for word, names in (("/issues", (ISSUES, PULLS)), ("/pulls", (PULLS,))):
+        if word in call.path and not call.caller.may_read_part(repository, *names):
+            raise call.caller.refused("read", *names)
 
 
 def _respond(call: Call, reply: Reply) -> Response:

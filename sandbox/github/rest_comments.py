@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox.github.comments import create_comment, delete_comment, edit_comment
 from sandbox.github.errors import invalid, not_found
-from sandbox.github.records import Comment, Repository
+from sandbox.github.records import Comment, Repository, User
 from sandbox.github.rest_call import Call, Reply, Route, find_issue, numbered_pages
 from sandbox.github.rest_shape import shape_comment
 
@@ -36,7 +36,7 @@ def _page(call: Call, rows: list[Comment]) -> Reply:
 
 def post(call: Call, repository: Repository, number: int) -> Reply:
     issue = find_issue(call, repository, number)
-    actor = call.caller.writer(repository)
+    actor = call.caller.writes_on(issue)
     body = _text(call.body())
     call.limits.count_creation()
     return Reply(data=shape_comment(call.caller, create_comment(call.state, issue, actor, body)), status=201)
@@ -48,14 +48,18 @@ def get(call: Call, repository: Repository, comment_id: int) -> Reply:
 
 def patch(call: Call, repository: Repository, comment_id: int) -> Reply:
     comment = _find(call, repository, comment_id)
-    edit_comment(call.state, comment, call.caller.writer(repository), _text(call.body()))
+    edit_comment(call.state, comment, _writer(call, comment), _text(call.body()))
     return Reply(data=shape_comment(call.caller, comment))
 
 
 def delete(call: Call, repository: Repository, comment_id: int) -> Reply:
     comment = _find(call, repository, comment_id)
-    delete_comment(call.state, comment, call.caller.writer(repository))
+    delete_comment(call.state, comment, _writer(call, comment))
     return Reply(status=204)
+
+
+def _writer(call: Call, comment: Comment) -> User:
+    return call.caller.writes_on(call.state.tables.issues[comment.issue_id])
 
 
 def _find(call: Call, repository: Repository, comment_id: int) -> Comment:

@@ -156,13 +156,13 @@ def replace_labels(state: State, issue: Issue, actor: User, wanted: object) -> N
 
 def put_lock(call: Call, repository: Repository, number: int) -> Reply:
     issue = find_issue(call, repository, number)
-    lock_issue(call.state, issue, call.caller.writer(repository), reason=call.body().get("lock_reason"))
+    lock_issue(call.state, issue, call.caller.writes_on(issue), reason=call.body().get("lock_reason"))
     return Reply(status=204)
 
 
 def delete_lock(call: Call, repository: Repository, number: int) -> Reply:
     issue = find_issue(call, repository, number)
-    lock_issue(call.state, issue, call.caller.writer(repository), locked=False)
+    lock_issue(call.state, issue, call.caller.writes_on(issue), locked=False)
     return Reply(status=204)
 
 

@@ -18,13 +18,13 @@ def list_of_issue(call: Call, repository: Repository, number: int) -> Reply:
 def add(call: Call, repository: Repository, number: int) -> Reply:
     """Answers with all labels that the issue now has."""
     issue = find_issue(call, repository, number)
-    actor = call.caller.writer(repository)
+    actor = call.caller.writes_on(issue)
     return _labels(call, add_labels(call.state, issue, actor, _wanted(call)))
 
 
 def replace(call: Call, repository: Repository, number: int) -> Reply:
     issue = find_issue(call, repository, number)
-    replace_labels(call.state, issue, call.caller.writer(repository), _wanted(call))
+    replace_labels(call.state, issue, call.caller.writes_on(issue), _wanted(call))
     return _labels(call, call.state.labels(issue))
 
 
@@ -36,7 +36,7 @@ def _wanted(call: Call) -> list[str]:
 
 def remove(call: Call, repository: Repository, number: int, name: str) -> Reply:
     issue = find_issue(call, repository, number)
-    actor = call.caller.writer(repository)
+    actor = call.caller.writes_on(issue)
     label = call.state.label(repository, name)
     if label is None:
         raise not_found("Label does not exist")

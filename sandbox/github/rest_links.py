@@ -23,7 +23,7 @@ def add_blocker(call: Call, repository: Repository, number: int) -> Reply:
     """Takes the blocker's database id; its number is a 422 or another issue altogether."""
     _need_dependencies(call)
     issue = find_issue(call, repository, number)
-    actor = call.caller.writer(repository)
+    actor = call.caller.writes_on(issue)
     block(call.state, issue, _named(call, "issue_id"), actor)
     return Reply(data=shape_issue(call.caller, issue), status=201)
 
@@ -31,7 +31,7 @@ def add_blocker(call: Call, repository: Repository, number: int) -> Reply:
 def remove_blocker(call: Call, repository: Repository, number: int, issue_id: int) -> Reply:
     _need_dependencies(call)
     issue = find_issue(call, repository, number)
-    actor = call.caller.writer(repository)
+    actor = call.caller.writes_on(issue)
     blocker = call.state.tables.issues.get(issue_id)
     if blocker is None:
         raise not_found()
@@ -45,7 +45,7 @@ def sub_issues(call: Call, repository: Repository, number: int) -> Reply:
 
 def add_sub_issue(call: Call, repository: Repository, number: int) -> Reply:
     issue = find_issue(call, repository, number)
-    actor = call.caller.writer(repository)
+    actor = call.caller.writes_on(issue)
     child = _named(call, "sub_issue_id")
     set_parent(call.state, child, issue, actor, replace_parent=bool(call.body().get("replace_parent")))
     return Reply(data=shape_issue(call.caller, issue), status=201)
@@ -53,7 +53,7 @@ def add_sub_issue(call: Call, repository: Repository, number: int) -> Reply:
 
 def remove_sub_issue(call: Call, repository: Repository, number: int) -> Reply:
     issue = find_issue(call, repository, number)
-    actor = call.caller.writer(repository)
+    actor = call.caller.writes_on(issue)
     child = _named(call, "sub_issue_id")
     if child.parent_id != issue.id:
         raise not_found()

@@ -1,6 +1,6 @@
 """REST: who am I, what is left, repositories, milestones."""
 
-from sandbox.github.errors import not_found
+from sandbox.github.errors import no_access, not_found
 from sandbox.github.limits import Limits
 from sandbox.github.records import Repository
 from sandbox.github.rest_call import Call, Reply, Route, numbered_pages
@@ -9,6 +9,8 @@ from sandbox.github.rest_shape import shape_milestone, shape_repository, shape_u
 
 def me(call: Call) -> Reply:
     user = call.caller.known()
+    if call.caller.installation is not None:
+        raise no_access(by_app=True)
     times = {"created_at": stamp(user.created_at), "updated_at": stamp(user.created_at)}
     return Reply(data=shape_user(call.caller, user) | {"name": user.name, "email": None} | times)
 
@@ -54,7 +56,7 @@ def list_of_org(call: Call, login: str) -> Reply:
 
 def list_of_mine(call: Call) -> Reply:
     call.caller.known()
-    rows = [r for r in call.state.tables.repositories.values() if call.caller.permission(r) == "write"]
+    rows = [r for r in call.state.tables.repositories.values() if call.caller.has_role(r, "write")]
     chosen, links = numbered_pages(call, sorted(rows, key=lambda r: call.state.full_name(r).lower()))
     return Reply(data=[shape_repository(call.caller, r) for r in chosen], links=links)
 

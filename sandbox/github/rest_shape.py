@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.github.access import Caller
-from sandbox.github.records import Comment, Issue, Label, Milestone, Repository, User
+from sandbox.github.records import App, Comment, Issue, Label, Milestone, Permission, Repository, User
 
 SITE = "https://github.com"
 Json = dict[str, Any]
@@ -58,6 +58,31 @@ def shape_user(caller: Caller, user: User | None) -> Json:
 
 def shape_person(caller: Caller, user_id: int | None) -> Json:
     return shape_user(caller, caller.state.person(user_id))
+
+
+def shape_app_of(caller: Caller, user_id: int | None) -> Json | None:
+    """The app that writes as this account; None for everybody else."""
+    apps = caller.state.tables.apps
+    app = next((a for a in apps.values() if a.bot_id == user_id), None) if user_id and apps else None
+    return shape_app(caller, app) if app else None
+
+
+def shape_app(caller: Caller, app: App) -> Json:
+    return {
+        "id": app.id,
+        "slug": app.slug,
+        "node_id": app.node_id,
+        "client_id": app.client_id,
+        "owner": shape_person(caller, app.owner_id),
+        "name": app.slug,
+        "description": "",
+        "external_url": "https://example.com",
+        "html_url": f"{SITE}/apps/{app.slug}",
+        "created_at": stamp(app.created_at),
+        "updated_at": stamp(app.created_at),
+        "permissions": app.permissions,
+        "events": [],
+    }
 
 
 def shape_label(caller: Caller, label: Label) -> Json:
@@ -115,7 +140,7 @@ def shape_comment(caller: Caller, comment: Comment) -> Json:
         "body": comment.body,
         "author_association": comment.author_association or state.association(home, comment.author_id),
         "reactions": shape_reactions(url),
-        "performed_via_github_app": None,
+        "performed_via_github_app": shape_app_of(caller, comment.author_id),
         "pin": None,
         "minimized": {"reason": comment.minimized} if comment.minimized else None,
     }
@@ -129,7 +154,6 @@ def shape_repository(caller: Caller, repository: Repository) -> Json:
     state, api = caller.state, repository_url(caller, repository)
     name = state.full_name(repository)
     open_issues = sum(i.state == "open" for i in state.issues(repository))
-    permission = caller.permission(repository)
     return {
         "id": repository.id,
         "node_id": repository.node_id,
@@ -158,11 +182,17 @@ def shape_repository(caller: Caller, repository: Repository) -> Json:
         "archived": repository.archived,
         "disabled": False,
         "visibility": repository.visibility,
-        "permissions": {
-            "admin": False,
-            "maintain": False,
-            "push": permission == "write",
-            "triage": permission == "write",
-            "pull": permission != "none",
-        },
+        "permissions": _shape_permissions(caller, repository),
     }
+
+
+def _shape_permissions(caller: Caller, repository: Repository) -> Json:
+    """The role of the account. An app's account has none, whatever its installation may do."""
+    roles: dict[str, Permission] = {
+        "admin": "admin",
+        "maintain": "maintain",
+        "push": "write",
+        "triage": "triage",
+        "pull": "read",
+    }
+    return {name: not caller.installation and caller.has_role(repository, role) for name, role in roles.items()}

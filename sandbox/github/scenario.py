@@ -2,22 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from sandbox.github import issues, links, repositories
+from sandbox.github import apps, issues, links, projects, repositories
 from sandbox.github.access import DEFAULT_TOKEN
 from sandbox.github.comments import create_comment
-from sandbox.github.records import (
-    Comment,
-    FieldValue,
-    Issue,
-    Permission,
-    Project,
-    ProjectItem,
-    Repository,
-    User,
-    UserKind,
-)
+from sandbox.github.project_records import FieldKind, FieldValue, Project
+from sandbox.github.records import App, Comment, Installation, Issue, Permission, Repository, User, UserKind
 from sandbox.github.repositories import Visibility, ensure_token, ensure_user
 from sandbox.github.state import State
 
@@ -53,6 +45,27 @@ class Writer:
         ensure_token(self.state, secret, login)
         for name, permission in permissions.items():
             repositories.grant(self.state, secret, self.find_repository(name), permission)
+
+    def limited_token(
+        self,
+        secret: str,
+        login: str,
+        *,
+        scopes: Sequence[str] | None = None,
+        permissions: Mapping[str, str] | None = None,
+        expires: datetime | None = None,
+        roles: Mapping[str, Permission] = MappingProxyType({}),
+    ) -> None:
+        """A token that may less than its account. With ``scopes`` a classic one (``repo``, ``read:project``), else a
+        fine-grained one with ``permissions`` (``{"issues": "read"}``; None: all). ``roles`` are those of the account,
+        by repository name."""
+        made = ensure_token(self.state, secret, login)
+        made.kind = "fine-grained" if scopes is None else "classic"
+        made.scopes = list(scopes or ())
+        made.permissions = dict(permissions) if permissions is not None else None
+        made.expires_at = _utc(expires)
+        for name, role in roles.items():
+            repositories.grant(self.state, secret, self.find_repository(name), role)
 
     def person(self, login: str, *, name: str | None = None, **associations: str) -> User:
         """``person("mira", **{"acme/web": "MEMBER"})``; a key without a slash stands for all of an owner."""
@@ -144,11 +157,42 @@ class Writer:
         """Put an issue on the owner's project of this title and set fields: a date, an option name, a number, or a
         ``FieldValue`` (an iteration, a text)."""
         found = self.find(issue)
-        board = self._project(self.state.home(found), project)
-        item = next((i for i in self.state.items(found) if i.project_id == board.id), None)
-        item = item or self._item(board, found)
-        item.archived, item.updated_at = archived, self.state.now()
-        item.values.update({name: _value(value) for name, value in values.items()})
+        owner = self.state.tables.users[self.state.home(found).owner_id]
+        board = projects.find_project(self.state, owner, project) or projects.add_project(self.state, owner, project)
+        item = projects.add_item(self.state, board, found)
+        for name, value in values.items():
+            projects.set_value(self.state, item, name, field_value(value))
+        projects.archive(self.state, item, archived=archived)
+
+    def project(
+        self,
+        owner: str,
+        title: str,
+        *,
+        public: bool = False,
+        closed: bool = False,
+        fields: Mapping[str, FieldKind] = MappingProxyType({}),
+    ) -> Project:
+        """A project of an account; ``fields`` by name, such as ``{"Target date": "date"}``. Setting a value makes the
+        field, the option and the iteration that it needs, too."""
+        made = projects.add_project(self.state, ensure_user(self.state, owner), title, public=public)
+        for name, kind in fields.items():
+            projects.ensure_field(self.state, made, name, kind)
+        projects.close_project(self.state, made, closed=closed)
+        return made
+
+    def app(
+        self, slug: str = "crosstie", *, owner: str = "acme", permissions: Mapping[str, str] = apps.PERMISSIONS
+    ) -> App:
+        """A GitHub App; its ``private_key`` signs JWTs."""
+        return apps.ensure_app(self.state, slug, ensure_user(self.state, owner), permissions)
+
+    def install(
+        self, app: App, account: str, *, repositories: Sequence[str] | None = None, **permissions: str
+    ) -> Installation:
+        """On an account, for all repositories or those named, with the app's permissions or those given."""
+        chosen = None if repositories is None else [self.find_repository(name) for name in repositories]
+        return apps.install(self.state, app, ensure_user(self.state, account), chosen, permissions or app.permissions)
 
     def find_repository(self, name: str) -> Repository:
         found = self.state.repository(name)
@@ -190,35 +234,6 @@ class Writer:
             issue.updated_at = _utc(updated) or issue.updated_at
         return f"{self.state.full_name(self.state.home(issue))}#{issue.number}"
 
-    def _project(self, home: Repository, title: str) -> Project:
-        mine = [p for p in self.state.tables.projects.values() if p.owner_id == home.owner_id]
-        found = next((p for p in mine if p.title == title), None)
-        if found is None:
-            number = self.state.fresh_id(small=True)
-            found = Project(
-                id=number,
-                node_id=self.state.new_node_id("PVT", number),
-                owner_id=home.owner_id,
-                number=len(mine) + 1,
-                title=title,
-                created_at=self.state.now(),
-            )
-            self.state.add(found)
-        return found
-
-    def _item(self, board: Project, issue: Issue) -> ProjectItem:
-        number, now = self.state.fresh_id(), self.state.now()
-        item = ProjectItem(
-            id=number,
-            node_id=self.state.new_node_id("PVTI", number),
-            project_id=board.id,
-            issue_id=issue.id,
-            created_at=now,
-            updated_at=now,
-        )
-        self.state.add(item)
-        return item
-
 
 def iteration(title: str, start: date, days: int) -> FieldValue:
     return FieldValue(kind="iteration", text=title, day=start, days=days)
@@ -228,7 +243,7 @@ def text(value: str) -> FieldValue:
     return FieldValue(kind="text", text=value)
 
 
-def _value(value: Value) -> FieldValue:
+def field_value(value: Value) -> FieldValue:
     match value:
         case FieldValue():
             return value

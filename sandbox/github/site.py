@@ -52,7 +52,7 @@ class GitHubSite(Site):
         if not request.headers.get("User-Agent"):
             return rest.refuse(Refusal(403, "Request forbidden by administrative rules. A User-Agent is needed."), None)
         try:
-            caller = identify(self.state, request.headers.get("Authorization", ""), root)
+            caller = identify(self.state, request.headers.get("Authorization", ""), root, path)
         except Refusal as refusal:
             return rest.refuse(refusal, None)
         if path in ("/graphql", "/api/graphql"):

@@ -9,20 +9,11 @@ import msgspec
 
 from sandbox.github.errors import gone, not_found
 from sandbox.github.ids import node_id
-from sandbox.github.records import (
-    Comment,
-    Event,
-    Issue,
-    Label,
-    Milestone,
-    Project,
-    ProjectItem,
-    Repository,
-    Tables,
-    User,
-)
+from sandbox.github.project_records import Draft, Project, ProjectField, ProjectItem
+from sandbox.github.records import Comment, Event, Issue, Label, Milestone, Repository, Tables, User
 
-Node: TypeAlias = User | Repository | Label | Milestone | Issue | Comment | Event | Project | ProjectItem
+Record: TypeAlias = User | Repository | Label | Milestone | Issue | Comment | Event | Project | ProjectItem
+Node: TypeAlias = Record | ProjectField | Draft
 
 
 class Now(Protocol):
@@ -46,6 +37,7 @@ class State:
         self._comments: defaultdict[int, dict[int, Comment]] = defaultdict(dict)
         self._events: defaultdict[int, list[Event]] = defaultdict(list)
         self._items: defaultdict[int, dict[int, ProjectItem]] = defaultdict(dict)
+        self._boards: defaultdict[int, dict[int, ProjectItem]] = defaultdict(dict)
         self._labels: dict[tuple[int, str], int] = {}
         self._pulls: dict[int, int] = {}
         self._reindex()
@@ -95,15 +87,15 @@ class State:
 
     # --- adding and removing
 
-    def add(self, record: Node) -> None:
+    def add(self, record: Record) -> None:
         if isinstance(record, Event):
             self.tables.events.append(record)
         else:
             self._table(type(record))[record.id] = record
         self.index(record)
 
-    def _table(self, kind: type[Node]) -> dict[int, Any]:
-        tables: dict[type[Node], dict[int, Any]] = {
+    def _table(self, kind: type[Record]) -> dict[int, Any]:
+        tables: dict[type[Record], dict[int, Any]] = {
             User: self.tables.users,
             Repository: self.tables.repositories,
             Label: self.tables.labels,
@@ -115,7 +107,7 @@ class State:
         }
         return tables[kind]
 
-    def index(self, record: Node) -> None:
+    def index(self, record: Record) -> None:
         self.nodes[record.node_id] = record
         match record:
             case User():
@@ -126,8 +118,12 @@ class State:
                 self._labels[record.repository_id, record.name.lower()] = record.id
             case Issue():
                 self._index_issue(record)
-            case Comment() | Event() | ProjectItem():
+            case Comment() | Event():
                 self._index_part(record)
+            case ProjectItem():
+                self._index_item(record)
+            case Project():
+                self.nodes |= {field.node_id: field for field in record.fields}
             case _:
                 pass
 
@@ -137,15 +133,19 @@ class State:
         if issue.pull:
             self._pulls[issue.pull.id] = issue.id
 
-    def _index_part(self, part: Comment | Event | ProjectItem) -> None:
+    def _index_part(self, part: Comment | Event) -> None:
         """What hangs on an issue."""
-        match part:
-            case Comment():
-                self._comments[part.issue_id][part.id] = part
-            case Event():
-                self._events[part.issue_id].append(part)
-            case ProjectItem():
-                self._items[part.issue_id][part.id] = part
+        if isinstance(part, Comment):
+            self._comments[part.issue_id][part.id] = part
+        else:
+            self._events[part.issue_id].append(part)
+
+    def _index_item(self, item: ProjectItem) -> None:
+        self._boards[item.project_id][item.id] = item
+        if item.draft is None:
+            self._items[item.issue_id][item.id] = item
+        else:
+            self.nodes[item.draft.node_id] = item.draft
 
     def rename(self, repository: Repository, name: str) -> None:
         """The old name keeps leading here until someone takes it."""
@@ -161,13 +161,18 @@ class State:
         del self._comments[comment.issue_id][comment.id]
         del self.nodes[comment.node_id]
 
+    def drop_item(self, item: ProjectItem) -> None:
+        del self.tables.items[item.id], self._boards[item.project_id][item.id], self.nodes[item.node_id]
+        self._items[item.issue_id].pop(item.id, None)
+        if item.draft is not None:
+            del self.nodes[item.draft.node_id]
+
     def drop_issue(self, issue: Issue) -> None:
         """Forget the record and what hangs on it; links of others are the caller's to cut."""
         for comment in list(self.comments(issue)):
             self.drop_comment(comment)
-        for item in list(self._items.pop(issue.id, {}).values()):
-            del self.tables.items[item.id]
-            del self.nodes[item.node_id]
+        for item in self.items(issue):
+            self.drop_item(item)
         self.tables.events = [e for e in self.tables.events if e.issue_id != issue.id]
         for event in self._events.pop(issue.id, []):
             del self.nodes[event.node_id]
@@ -238,6 +243,10 @@ class State:
     def items(self, issue: Issue) -> list[ProjectItem]:
         return list(self._items[issue.id].values())
 
+    def items_of(self, project: Project) -> list[ProjectItem]:
+        """In the order they were added."""
+        return list(self._boards[project.id].values())
+
     def label(self, repository: Repository, name: str) -> Label | None:
         found = self._labels.get((repository.id, name.lower()))
         return None if found is None else self.tables.labels[found]
@@ -258,5 +267,5 @@ class State:
             return "OWNER"
         return repository.associations.get(user_id or 0, "NONE")
 
-    def new_node_id(self, prefix: str, number: int, *, within: Repository | None = None) -> str:
+    def new_node_id(self, prefix: str, number: int, *, within: Repository | Project | None = None) -> str:
         return node_id(prefix, within.id, number) if within else node_id(prefix, number)

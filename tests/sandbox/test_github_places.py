@@ -105,7 +105,7 @@ def test_the_state_survives_a_dump(bench: Bench) -> None:
         ("close", {"issue": "acme/web#1", "reason": "bored"}, "state_reason"),
         ("comment", {"issue": "acme/web#1", "body": " "}, "Body cannot be blank"),
         ("block", {"issue": "acme/web#1", "blocker": "acme/web#1"}, "cannot be blocked by itself"),
-        ("grant", {"repository": "acme/web", "permission": "admin"}, "read, write or none"),
+        ("grant", {"repository": "acme/web", "permission": "owner"}, "none, read, triage, write, maintain or admin"),
         ("options", {"gravity": False}, "gravity"),
         ("create", {"repository": "acme/web"}, "title must be given"),
     ],
