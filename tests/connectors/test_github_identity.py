@@ -9,6 +9,7 @@ from connectors.base import Stop, TrackerSettings
 from connectors.github.client import Client
 from connectors.github.identity import identify, try_fields
 from connectors.limits import Clock, Limits
+from tests.connectors.contract import issues, walk
 from tests.connectors.github_world import GitHub
 
 HOST = "https://github.acme.example:443"
@@ -109,3 +110,12 @@ def test_trying_finds_what_introspection_shows(older: bool) -> None:
     )
     assert [tried.has("Issue", name) for name in names] == [shown.has("Issue", name) for name in names]
     assert shown.has("Issue", "blockedBy") is not older
+
+
+def test_a_whole_pull_without_introspection() -> None:
+    world = GitHub.start()
+    shown = issues(walk(world.connector("acme/web", "acme/api")))
+    world.site.set_options({"no_introspection": True})
+    hidden = issues(walk(world.connector("acme/web", "acme/api")))
+    world.running.close()
+    assert hidden == shown
