@@ -186,16 +186,20 @@ class _Compiler:
         return {name.lower() for name in site} | in_use
 
     def _keyed(self, op: str, text: str) -> Test:
-        found = self._state.issue(text)
-        if not text.isdecimal() and not KEY.fullmatch(text):
-            raise Refusal(400, f"The issue key '{text}' for field 'key' is invalid.")
-        if found is None or not self._view.sees(found):
-            raise Refusal(400, f"An issue with key '{text}' does not exist for field 'key'.")
-        if op in ("=", "!="):
-            return lambda issue: (issue.id == found.id) is (op == "=")
         if op in ("~", "!~"):
             raise _unsupported(op, "key")
-        return lambda issue: issue.project == found.project and _ordered(issue.number, op, found.number)
+        found, key = self._state.issue(text), KEY.fullmatch(text)
+        if not text.isdecimal() and key is None:
+            raise Refusal(400, f"The issue key '{text}' for field 'key' is invalid.")
+        if found is not None and self._view.sees(found):
+            project, number = found.project, found.number
+        elif key is not None and op not in ("=", "!=") and not self._state.options.strict_keys:
+            project, number = key[1].upper(), int(key[2])
+        else:
+            raise Refusal(400, f"An issue with key '{text}' does not exist for field 'key'.")
+        if op in ("=", "!="):
+            return lambda issue: (issue is found) is (op == "=")
+        return lambda issue: issue.project == project and _ordered(issue.number, op, number)
 
     def _dated(self, field: str, op: str, value: Any) -> Test:
         if op in ("~", "!~"):

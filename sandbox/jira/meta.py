@@ -5,7 +5,7 @@ from datetime import datetime
 from sandbox.jira.call import Call, Reply, Route
 from sandbox.jira.errors import Refusal
 from sandbox.jira.fields import FIELDS, PRIORITIES, TYPES, issue_type, priority
-from sandbox.jira.records import Project
+from sandbox.jira.records import Json, Project
 from sandbox.jira.state import STATUSES
 
 
@@ -59,7 +59,18 @@ def server_time(now: datetime) -> str:
 def projects(call: Call) -> Reply:
     seen = sorted((p for p in call.state.projects.values() if call.view.browses(p)), key=lambda p: p.key)
     keys = call.texts("keys")
-    return Reply(call.page([call.view.project(p) for p in seen if not keys or p.key in keys], most=100))
+    page = call.page([call.view.project(p) for p in seen if not keys or p.key in keys], most=100)
+    if "insight" in call.request.args.get("expand", ""):
+        for row in page["values"]:
+            row["insight"] = _insight(call, row["key"])
+    return Reply(page)
+
+
+def _insight(call: Call, key: str) -> Json:
+    """Counts all issues of the project, also those that the caller may not see."""
+    updated = [i.fields.get("updated") for i in call.state.issues.values() if i.project == key and not i.outside]
+    known = [call.view.time(text) for text in filter(None, updated)]
+    return {"totalIssueCount": len(updated), **({"lastIssueUpdateTime": max(known)} if known else {})}
 
 
 def all_projects(call: Call) -> Reply:

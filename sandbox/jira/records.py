@@ -118,6 +118,8 @@ class Options:
     """Comments that an issue takes before it answers 413; 0: no limit."""
     epoch_jql: bool = True
     """Whether JQL takes dates as epoch milliseconds."""
+    strict_keys: bool = True
+    """Whether JQL refuses a bound of a range of keys that is no issue's key."""
     show_hidden_links: bool = False
     """Whether a link to an issue that the caller may not browse shows its stub instead of being left out."""
     issue_burst: int = 0

@@ -72,6 +72,39 @@ def test_a_hidden_project_exists_for_who_may_browse_it(jira: Bench) -> None:
     assert [row["key"] for row in jira.search("project = SEC", auth=ADMIN).json["issues"]] == ["SEC-1"]
 
 
+def test_ranges_of_keys(jira: Bench) -> None:
+    for number in (3, 20, 100):
+        jira.issue(f"PAY-{number}")
+    assert jira.keys("project = PAY AND key >= PAY-2 AND key <= PAY-20 ORDER BY key ASC") == [
+        "PAY-2",
+        "PAY-3",
+        "PAY-20",
+    ]
+    for field in ("key", "issuekey", "issue", "id"):
+        assert jira.keys(f"{field} > PAY-3 AND {field} < PAY-100") == ["PAY-20"]
+    number = jira.get("issue/PAY-20")["id"]
+    assert jira.keys(f"id >= {number} ORDER BY key") == ["PAY-20", "PAY-100"]
+
+
+def test_an_end_of_a_range_that_is_no_key_is_refused_by_a_strict_site(jira: Bench) -> None:
+    jira.issue("PAY-20")
+    answer = jira.search("project = PAY AND key >= PAY-1 AND key <= PAY-9")
+    assert answer.status == 400
+    assert answer.json["errorMessages"] == ["An issue with key 'PAY-9' does not exist for field 'key'."]
+    jira.site.set_options({"strict_keys": False})
+    assert jira.keys("project = PAY AND key >= PAY-2 AND key <= PAY-9") == ["PAY-2"]
+    assert jira.search("key = PAY-9").status == 400
+
+
+def test_projects_tell_how_many_issues_they_have(jira: Bench) -> None:
+    jira.act("restrict", issue="PAY-2", readers=["Mira"])
+    jira.act("label", issue="PAY-1", labels=["later"])
+    pay, plat = jira.get("project/search?expand=insight")["values"]
+    assert pay["insight"] == {"totalIssueCount": 2, "lastIssueUpdateTime": jira.updated("PAY-1")}
+    assert plat["insight"]["totalIssueCount"] == 1
+    assert "insight" not in jira.get("project/search")["values"][0]
+
+
 def test_order(jira: Bench) -> None:
     for number in (10, 9, 3):
         jira.issue(f"PAY-{number}")
