@@ -6,15 +6,19 @@ Read ``connectors.text.base`` first.
 
 from connectors.text import adf, markdown, mentions, references, wiki
 from connectors.text.base import Block, Context, Span, block, clean
+from connectors.text.urls import Reference, reference_in_url
 from model.facts import Mention
 
 __all__ = [
     "Context",
+    "Reference",
     "mentions_in_adf",
     "mentions_in_branch",
     "mentions_in_markdown",
     "mentions_in_plain",
     "mentions_in_title",
+    "mentions_in_wiki",
+    "reference_in_url",
 ]
 
 _MAX_TITLE = 1000
@@ -30,9 +34,13 @@ def mentions_in_adf(tree: object, context: Context) -> tuple[Mention, ...]:
     return mentions.read(adf.blocks(tree), context)
 
 
-def mentions_in_plain(text: str, context: Context) -> tuple[Mention, ...]:
+def mentions_in_wiki(text: str, context: Context) -> tuple[Mention, ...]:
     """Mentions in a Jira text of REST v2, wiki markup. Its first 200,000 characters are read. Raises nothing."""
     return mentions.read(wiki.blocks(text), context)
+
+
+mentions_in_plain = mentions_in_wiki
+"""Its older name: plain text is wiki markup without markup."""
 
 
 def mentions_in_title(text: str, context: Context) -> tuple[Mention, ...]:

@@ -1,40 +1,39 @@
 """Finding references in prose: ``#12``, ``acme/web#12``, ``GH-12``, ``PAY-12`` and URLs of either tracker.
 
-The scan is anchored on ``#``, ``-`` and ``http`` and looks back from there, which is several
-times quicker than one pattern for everything and linear for any input: a look back stops at
-the anchor before it.
+The scan is anchored on ``#``, ``-``, ``/issues/`` and ``http`` and looks back from there, which is
+several times quicker than one pattern for everything and linear for any input: a look back
+stops at the anchor before it, or after a fixed number of characters. GitHub's own forms:
+https://docs.github.com/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from connectors.text.base import MARK, WORD, Block
+from connectors.text.urls import MAX_NUMBER, MAX_URL, is_repository, reference_in_url
 
-_ANCHOR = re.compile(r"https?://[^\s<>\"`|\\^{}\[\]，。；、）]+|[#-][1-9][0-9]{0,9}(?![0-9A-Za-z])")
+_ANCHOR = re.compile(r"https?://[^\s<>\"`|\\^{}\[\]，。；、）]+|(?:[#-]|/issues/|/pull/)[1-9][0-9]{0,9}(?![0-9A-Za-z])")
 _VERSION = re.compile(r"\.[0-9]")
 _NOT_A_KEY = re.compile(r"[.-][0-9]")
 """What follows the number in ``LOG4J-2.17`` and ``CVE-2024-1``."""
 _NOT_A_NUMBER = re.compile(r"\.[0-9]|-?\w", re.ASCII)
 """What follows it in ``#1.5``, ``#3-usage`` and ``#12_a``."""
 _URL_TAIL = ".,;:!?'*_~"
-_MAX_URL = 2000
 
 _NAME_CHARS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./")
-_REPOSITORY = re.compile(r"([A-Za-z0-9][\w.-]{0,38})/([\w.-]{1,100})", re.ASCII)
-_HOST_LIKE = re.compile(r"\.[A-Za-z]{2,}$")
+_MAX_PART = 400
+_HOST = re.compile(r"\.[A-Za-z]{2,}$")
+_REST_OF_URL = re.compile(
+    r"(?:/(?:files|commits|checks|changes)(?![\w/-]))?(?:#[a-z][\w-]{0,80})?(?!\.?[\w/-])", re.ASCII
+)
+_BEFORE_NO_URL = frozenset({*_NAME_CHARS, "@", ":", "~", "\\", "$", "}"})
+"""What stands before a path of something else; a name character means one too long for us."""
 _KEY_CHARS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 _BRANCH_KEY_CHARS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _PROJECT = re.compile(r"[A-Z][A-Z0-9_]+")
 _MAX_PROJECT = 64
-_MAX_NUMBER = 2**31 - 1
-"""GitHub's numbers are GraphQL Ints. "sentry #9999999999" is something else."""
-
-_ISSUE_PATH = re.compile(r"/([A-Za-z0-9][\w.-]*)/([\w.-]+)/(?:issues|pull)/([1-9][0-9]{0,9})(?:/.*)?", re.ASCII)
-_BROWSE_PATH = re.compile(r"(?:/.*)?/(?:browse|issues)/([A-Za-z][A-Za-z0-9_]+-[1-9][0-9]{0,9})/?", re.ASCII)
-_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]+-[1-9][0-9]{0,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +62,10 @@ def mark(block: Block, repository: str) -> Marked:
     text: list[str] = []
     found: list[Found] = []
     for span in block.spans:
-        linked = from_url(span.url) if span.url else None
+        linked = _from_url(span.url, 0, span.text.strip() or span.url) if span.url else None
         if linked is not None:
             text.append(MARK)
-            found.append(_written(linked, span.text.strip() or span.url))
+            found.append(linked)
         elif span.url and span.text == span.url:
             text.append(WORD)
         else:
@@ -75,25 +74,16 @@ def mark(block: Block, repository: str) -> Marked:
     return Marked("".join(text), tuple(found), block)
 
 
-def from_url(url: str) -> Found | None:
-    """The issue that a URL opens: any host, any suffix (``#issuecomment-1``, ``/files``, ``?focusedId=2``)."""
-    try:
-        parts = urlsplit(url.strip())
-        host = (parts.hostname or "").removeprefix("www.")
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https", ""):
-        return None
-    issue = _ISSUE_PATH.fullmatch(parts.path)
-    if issue and _is_repository(issue[1], issue[2]):
-        return Found(0, len(url), f"{issue[1]}/{issue[2]}#{issue[3]}", "github", host, url)
-    key = _jira_key(parts) if host else ""
-    return Found(0, len(url), key, "jira", host, url) if key else None
+def _from_url(url: str, start: int, text: str) -> Found | None:
+    one = reference_in_url(url)
+    return Found(start, start + len(text), one.key, one.shape, one.host, text) if one else None
 
 
 def in_branch(name: str, repository: str) -> list[Found]:
     """References in a branch name, where people write keys in lower case and ``_`` separates words."""
     found = [each for each in _scan(name, repository, github=True) if not isinstance(each, str)]
+    # Slashes only sort branches: "fix/web/issues/12" is of no repository "fix/web".
+    found = [each for each in found if "/" not in each.as_written]
     seen = {each.end for each in found}
     for anchor in _ANCHOR.finditer(name):
         if anchor[0][0] != "-" or anchor.end() in seen or _VERSION.match(name, anchor.end()):
@@ -122,15 +112,16 @@ def _scan(text: str, repository: str, *, github: bool) -> Iterator[str | Found]:
             continue
         if anchor[0].startswith("http"):
             start, end = anchor.start(), anchor.start() + len(_trimmed(anchor[0]))
-            one = from_url(text[start:end]) if end - start <= _MAX_URL else None
             yield text[done:start]
-            yield WORD if one is None else Found(start, end, one.key, one.shape, one.host, text[start:end])
+            yield _from_url(text[start:end], start, text[start:end]) or WORD
             done = end
             continue
         if anchor[0][0] == "-":
             hit = _key(text, anchor, repository)
+        elif not github:
+            hit = None
         else:
-            hit = _number(text, anchor, repository, done) if github else None
+            hit = _number(text, anchor, repository, done) if anchor[0][0] == "#" else _part_of_url(text, anchor, done)
         if hit is not None and hit.start >= done:
             yield text[done : hit.start]
             yield hit
@@ -142,14 +133,25 @@ def _number(text: str, anchor: re.Match[str], repository: str, done: int) -> Fou
     """``#12`` or ``acme/web#12``, ending at the anchor; ``done`` is where the reference before it ended."""
     start = max(done, _back(text, anchor.start(), _NAME_CHARS, 141))
     name, end = text[start : anchor.start()], anchor.end()
-    if _NOT_A_NUMBER.match(text, end) or int(anchor[0][1:]) > _MAX_NUMBER:
+    if _NOT_A_NUMBER.match(text, end) or int(anchor[0][1:]) > MAX_NUMBER:
         return None
     if not name.strip("-./"):
         return _github(text, anchor.start(), end, repository, anchor[0]) if repository else None
-    parts = _REPOSITORY.fullmatch(name)
-    if parts and _is_repository(parts[1], parts[2]) and text[start - 1 : start] != "@":
+    if is_repository(name) and text[start - 1 : start] != "@":
         return _github(text, start, end, name, anchor[0])
     return None
+
+
+def _part_of_url(text: str, anchor: re.Match[str], done: int) -> Found | None:
+    """``acme/web/issues/12`` or ``github.com/acme/web/pull/12/files``, ending at the anchor or a little after it."""
+    start = max(done, _back(text, anchor.start(), _NAME_CHARS, _MAX_PART))
+    rest = _REST_OF_URL.match(text, anchor.end())
+    if rest is None or text[start - 1 : start] in _BEFORE_NO_URL:
+        return None
+    before, whole = text[start : anchor.start()].split("/"), text[start : rest.end()]
+    if len(before) == 2:
+        return _from_url(f"/{whole}", start, whole)
+    return _from_url(f"https://{whole}", start, whole) if len(before) == 3 and _HOST.search(before[0]) else None
 
 
 def _key(text: str, anchor: re.Match[str], repository: str) -> Found | None:
@@ -181,24 +183,10 @@ def _github(text: str, start: int, end: int, repository: str, number: str) -> Fo
     return Found(start, end, repository + number, "github", "", text[start:end])
 
 
-def _is_repository(owner: str, name: str) -> bool:
-    """GitHub's own limits, not its exact alphabet: other servers allow dots in an owner, but a host name is none."""
-    return len(owner) <= 39 and not _HOST_LIKE.search(owner) and name not in (".", "..") and not name.endswith(".git")
-
-
-def _jira_key(parts: SplitResult) -> str:
-    browse = _BROWSE_PATH.fullmatch(parts.path)
-    if browse:
-        return browse[1].upper()
-    # A board keeps its open issue in the query.
-    chosen = parse_qs(parts.query, max_num_fields=50).get("selectedIssue", [""])[0] if len(parts.query) < 2000 else ""
-    return chosen.upper() if _KEY.fullmatch(chosen) else ""
-
-
 def _trimmed(url: str) -> str:
     """Without the punctuation of the sentence around it, as GitHub ends an autolink."""
     while (
-        url and len(url) <= _MAX_URL and (url[-1] in _URL_TAIL or (url[-1] == ")" and url.count("(") < url.count(")")))
+        url and len(url) <= MAX_URL and (url[-1] in _URL_TAIL or (url[-1] == ")" and url.count("(") < url.count(")")))
     ):
         url = url[:-1]
     return url
@@ -209,7 +197,3 @@ def _back(text: str, end: int, allowed: frozenset[str], limit: int) -> int:
     while start > 0 and end - start < limit and text[start - 1] in allowed:
         start -= 1
     return start
-
-
-def _written(found: Found, text: str) -> Found:
-    return Found(found.start, found.end, found.key, found.shape, found.host, text)

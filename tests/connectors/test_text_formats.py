@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from connectors.text import Context, mentions_in_adf, mentions_in_markdown, mentions_in_plain
+from connectors.text import Context, mentions_in_adf, mentions_in_markdown, mentions_in_wiki
 from model.facts import Mention
 
 GITHUB, JIRA = Context("body", "acme/web"), Context("body")
@@ -151,7 +151,7 @@ def test_adf_may_be_nested_deeper_than_python_recurses() -> None:
     ],
 )
 def test_wiki_hides(hidden: str) -> None:
-    assert [one.key for one in mentions_in_plain(f"Hello\n\n{hidden}", JIRA) if one.key == "PAY-7"] == []
+    assert [one.key for one in mentions_in_wiki(f"Hello\n\n{hidden}", JIRA) if one.key == "PAY-7"] == []
 
 
 @pytest.mark.parametrize(
@@ -168,4 +168,4 @@ def test_wiki_hides(hidden: str) -> None:
     ],
 )
 def test_wiki_shows(wiki: str, key: str) -> None:
-    assert brief(mentions_in_plain(wiki, JIRA)) == [(key, "depends", True)]
+    assert brief(mentions_in_wiki(wiki, JIRA)) == [(key, "depends", True)]

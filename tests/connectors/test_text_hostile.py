@@ -14,13 +14,13 @@ from connectors.text import (
     mentions_in_adf,
     mentions_in_branch,
     mentions_in_markdown,
-    mentions_in_plain,
     mentions_in_title,
+    mentions_in_wiki,
 )
 from model.facts import Mention
 
 CONTEXT = Context("body", "acme/web")
-READERS = [mentions_in_markdown, mentions_in_plain, mentions_in_title, mentions_in_branch]
+READERS = [mentions_in_markdown, mentions_in_wiki, mentions_in_title, mentions_in_branch]
 
 PIECES = [
     "Depends on",
@@ -123,7 +123,7 @@ def test_no_tree_raises(tree: object) -> None:
 def test_code_yields_nothing(text: str) -> None:
     indented = "".join(f"    {line}\n" for line in text.splitlines() if line.strip())
     assert mentions_in_markdown(f"Hello\n\n{indented}", CONTEXT) == ()
-    assert mentions_in_plain("{noformat}" + text.replace("{noformat}", "") + "{noformat}", CONTEXT) == ()
+    assert mentions_in_wiki("{noformat}" + text.replace("{noformat}", "") + "{noformat}", CONTEXT) == ()
     code = {"type": "codeBlock", "content": [{"type": "text", "text": text}]}
     assert mentions_in_adf({"type": "doc", "content": [code]}, CONTEXT) == ()
 
@@ -132,13 +132,13 @@ def test_code_yields_nothing(text: str) -> None:
 def test_quotes_yield_nothing(words: list[str]) -> None:
     text = " ".join(words)
     assert mentions_in_markdown(f"> {text}", CONTEXT) == ()
-    assert mentions_in_plain(f"{{quote}}{text}{{quote}}\nbq. {text}", CONTEXT) == ()
+    assert mentions_in_wiki(f"{{quote}}{text}{{quote}}\nbq. {text}", CONTEXT) == ()
 
 
 def test_only_the_head_of_a_huge_text_is_read() -> None:
     text = "Depends on PAY-7\n\n" + "all work and no play\n" * 500_000 + "\nDepends on PAY-8"
     assert len(text) > 10_000_000
-    for reader in (mentions_in_markdown, mentions_in_plain):
+    for reader in (mentions_in_markdown, mentions_in_wiki):
         assert [one.key for one in reader(text, CONTEXT)] == ["PAY-7"]
 
 
@@ -176,7 +176,7 @@ HOSTILE += [
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
-@pytest.mark.parametrize("reader", [mentions_in_markdown, mentions_in_plain])
+@pytest.mark.parametrize("reader", [mentions_in_markdown, mentions_in_wiki])
 def test_work_grows_no_faster_than_the_text(reader: Callable[[str, Context], Any], piece: str) -> None:
     def calls(size: int) -> int:
         count = 0

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from connectors.text import Context, mentions_in_markdown, mentions_in_plain, mentions_in_title
+from connectors.text import Context, mentions_in_markdown, mentions_in_title, mentions_in_wiki
 from model.facts import Mention
 
 BODY = Context("body", "acme/web")
@@ -234,7 +234,7 @@ def test_the_excerpt_is_the_sentence_in_plain_text() -> None:
 
 
 def test_a_long_sentence_is_cut_around_the_reference() -> None:
-    (one,) = mentions_in_plain("very " * 100 + "much blocked by PAY-7 " + "and so on " * 100, Context("body"))
+    (one,) = mentions_in_wiki("very " * 100 + "much blocked by PAY-7 " + "and so on " * 100, Context("body"))
     assert len(one.excerpt) <= 200
     assert "PAY-7" in one.excerpt
 
