@@ -23,13 +23,17 @@ from connectors.base import (
     Traffic,
 )
 from connectors.http import Json, sum_of
-from connectors.jira.catalog import Catalog, load_catalog, parse_catalog
+from connectors.jira.catalog import Catalog, load_catalog
 from connectors.jira.client import JiraClient, person_id
 from connectors.jira.inspect import Inspector
 from connectors.jira.links import Links
 from connectors.jira.notes import Notes
-from connectors.jira.parse import moment
-from connectors.jira.pull import UNREADABLE, Puller, Reading, resolve_scopes
+from connectors.jira.pull import Puller, Reading
+from connectors.jira.search import issue
+from connectors.jira.site import read_catalog, resolve_scopes, sees_project
+from connectors.jira.values import moment
+from connectors.jira.walked import UNREADABLE
+from connectors.jira.whole import Completer, with_history
 from connectors.jira.writes import edit_labels
 from connectors.limits import Clock, Limits
 from model.document import Document
@@ -84,20 +88,22 @@ class JiraConnector(Connector):
         self._catalog = known
         if missing:
             yield Page(scopes=tuple(Scope(tracker=self.settings.name, key=k, missing=m) for k, m in missing.items()))
-        yield from Puller(self._reader, self._reading(known, seen)).pages(request, projects)
+        yield from Puller(self._hands, self._reading(known, seen)).pages(request, projects)
 
     def look(self, address: Address) -> IssueFact | None:
         """One request, and one for the project when the issue is not found: Jira says 404 for hidden things too."""
         catalog = self._catalog = self._catalog or self._read_catalog(None)
-        puller = Puller(self._reader, self._reading(catalog, self._seen))
         try:
-            row = self._reader.issue(address.native_id, catalog.fields)
+            row = issue(self._reader, address.native_id, catalog.fields)
         except Gone as error:
-            if not self._reader.sees_project(address.key.rpartition("-")[0]):
+            if not sees_project(self._reader, address.key.rpartition("-")[0]):
                 raise Denied(self.settings.name, f"the project of {address.key} is not visible any more") from error
             return None
         try:
-            return puller.fact(row)
+            (whole,) = Completer(self._reader).rows([row])
+            if whole.is_cut and self._reader.face == "cloud":
+                (whole,) = with_history(self._reader, [whole])
+            return self._reading(catalog, self._seen).fact(whole)
         except UNREADABLE as error:
             raise Refused(self.settings.name, f"what Jira says of {address.key} cannot be read") from error
 
@@ -145,6 +151,11 @@ class JiraConnector(Connector):
         return sum_of({self._reader.gate, self._writer.gate})
 
     @cached_property
+    def _hands(self) -> list[JiraClient]:
+        """One client for each request that may be under way at once."""
+        return [self._reader, *(self._reader.twin() for _ in range(self.settings.concurrency - 1))]
+
+    @cached_property
     def _seen(self) -> _Seen:
         info = self._reader.server_info()
         there, here = moment(info.get("serverTime")), self._clock.now()
@@ -180,10 +191,4 @@ class JiraConnector(Connector):
         )
 
     def _read_catalog(self, before: Catalog | None) -> Catalog:
-        reader = self._reader
-        return parse_catalog(
-            reader.fields(),
-            reader.link_types(),
-            reader.project_keys(),
-            takes_milliseconds=before.takes_milliseconds if before else True,
-        )
+        return read_catalog(self._reader, before)

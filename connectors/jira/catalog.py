@@ -1,10 +1,11 @@
 """What a Jira site defines once for all issues: custom field ids, link types, projects."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from connectors.http import Json
+from connectors.jira.ranges import Piece
 from model.facts import LinkType
 
 _JPO = "com.atlassian.jpo:jpo-custom-field-"
@@ -50,14 +51,31 @@ class LinkTypeRow(msgspec.Struct, frozen=True):
     inward: str
 
 
+class Walk(msgspec.Struct, frozen=True):
+    """How far a full walk has come."""
+
+    began: int
+    """The server's time, epoch milliseconds: where the next delta begins."""
+    projects: tuple[str, ...]
+    left: tuple[Piece, ...]
+
+
 class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     custom: dict[str, tuple[str, ...]] = {}
     """``sprint``, ``epic``, ``start``, ``target_end``, ``team`` -> field ids, in the site's order."""
     link_types: tuple[LinkTypeRow, ...] = ()
     projects: tuple[str, ...] = ()
     """Keys of all projects our account can see."""
+    sizes: dict[str, int] = {}
+    """Issues of each project, as far as the site tells."""
+    boards: tuple[str, ...] = ()
+    """Ids of the boards whose sprints issues were seen in."""
+    agile: bool = True
+    """Whether boards can be asked for their sprints."""
     takes_milliseconds: bool = True
     """Whether JQL here compares ``updated`` with epoch milliseconds."""
+    walk: Walk | None = None
+    """A full walk that was broken off."""
 
     @property
     def fields(self) -> list[str]:
@@ -83,8 +101,12 @@ def load_catalog(text: str) -> Catalog | None:
         return None
 
 
-def parse_catalog(fields: Json, link_types: Json, projects: Iterable[str], *, takes_milliseconds: bool) -> Catalog:
-    return Catalog(
+def parse_catalog(
+    fields: Json, link_types: Json, projects: Sequence[Mapping[str, Json]], *, before: Catalog | None
+) -> Catalog:
+    """``before``: an older one, whose experience of this site is kept."""
+    return msgspec.structs.replace(
+        before or Catalog(),
         custom=_custom_fields(fields),
         link_types=tuple(
             LinkTypeRow(
@@ -96,9 +118,14 @@ def parse_catalog(fields: Json, link_types: Json, projects: Iterable[str], *, ta
             for row in (link_types.get("issueLinkTypes", []) if isinstance(link_types, dict) else [])
             if isinstance(row, dict)
         ),
-        projects=tuple(sorted(projects)),
-        takes_milliseconds=takes_milliseconds,
+        projects=tuple(sorted(str(row["key"]) for row in projects)),
+        sizes={str(row["key"]): size for row in projects if (size := _size(row)) is not None},
     )
+
+
+def _size(project: Mapping[str, Json]) -> int | None:
+    count = (project.get("insight") or {}).get("totalIssueCount")
+    return count if isinstance(count, int) else None
 
 
 def _custom_fields(fields: Json) -> dict[str, tuple[str, ...]]:

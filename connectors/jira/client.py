@@ -5,14 +5,13 @@ has. Paths are given without that; what comes back is JSON as Jira sent it. URLs
 out of answers: behind the gateway, ``self`` names another host.
 """
 
-import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from connectors.base import Gone, Refused, Stop, TrackerSettings, TryLater
-from connectors.http import Answer, Call, Gate, Json, Moved, Send
+from connectors.base import Gone, Stop, TrackerSettings, TryLater
+from connectors.http import Call, Gate, Json, Moved, Send
 from connectors.jira.door import ON_401, REFUSED, why_refused
 from connectors.jira.limits import concerns, limited
 from connectors.jira.wire import open_send as open_send
@@ -22,10 +21,6 @@ Shape = TypeVar("Shape")
 Face = Literal["cloud", "server"]
 FACES: dict[object, Face] = {"Cloud": "cloud", "Server": "server"}
 """By ``deploymentType`` of serverInfo; Data Center says Server too."""
-PAGE = 100
-"""Rows of a search page: Cloud hands back no more of them when it is asked for more than ids."""
-CENSUS_PAGE = 5000
-COMMENT_PAGE = 100
 
 
 @dataclass(slots=True)
@@ -134,93 +129,6 @@ class JiraClient:
 
     def _version(self) -> str:
         return "3" if self.face == "cloud" else "2"
-
-    def fields(self) -> list[Json]:
-        return self.checked("field", self.read("field"), list)
-
-    def link_types(self) -> Json:
-        return self.get("issueLinkType")
-
-    def project_keys(self) -> Iterator[str]:
-        """Of every project our account can see."""
-        start, seen = 0, set[str]()
-        while True:
-            page = self.get("project/search", startAt=start, maxResults=PAGE, orderBy="key")
-            rows = self.rows("project/search", page, "values")
-            fresh = {str(row["key"]) for row in rows if isinstance(row, dict) and "key" in row} - seen
-            yield from sorted(fresh)
-            seen |= fresh
-            start += len(rows)
-            if not fresh or page.get("isLast") is True or start >= _total(page):
-                return
-
-    def sees_project(self, key: str) -> bool:
-        try:
-            self.get(f"project/{key}")
-        except Gone:
-            return False
-        return True
-
-    def search(self, jql: str, fields: Sequence[str], *, page: int = PAGE) -> Iterator[list[Json]]:
-        """Pages of rows as they come. Raises JqlRefused when Jira does not take ``jql``.
-
-        The server decides how long a page is, and says nothing of the total: the walk ends
-        where no token for a next page comes.
-        https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-search/
-        """
-        token, seen = "", set[str]()
-        while True:
-            body: dict[str, Json] = {"jql": jql, "fields": list(fields), "maxResults": page}
-            if token:
-                body["nextPageToken"] = token
-            call = Call(method="POST", path="search/jql", body=body, accept=frozenset({400}))
-            answer = self.gate.read(call)
-            self._raise_if_refused(answer)
-            data = self.checked("search/jql", answer.data, dict)
-            yield self.rows("search/jql", data, "issues")
-            token = data.get("nextPageToken") or ""
-            if not token and data.get("isLast") is False:
-                raise TryLater(self.tracker, "the search broke off: more issues are there, and no page token came")
-            if not token or data.get("isLast") is True:
-                return
-            if token in seen:
-                raise TryLater(self.tracker, "the search went round in a circle: the same page token came twice")
-            seen.add(token)
-
-    def _raise_if_refused(self, answer: Answer) -> None:
-        if answer.status == 400:
-            said = answer.data if isinstance(answer.data, dict) else {}
-            raise JqlRefused(self.tracker, f"{said.get('errorMessages')} {said.get('errors')}")
-
-    def issue(self, issue_id: str, fields: Sequence[str]) -> Json:
-        return self.get(f"issue/{issue_id}", fields=",".join(fields))
-
-    def comments(self, issue_id: str) -> list[Json]:
-        """All comments of an issue, oldest first."""
-        rows: dict[str, Json] = {}
-        start = 0
-        while True:
-            page = self.get(f"issue/{issue_id}/comment", startAt=start, maxResults=COMMENT_PAGE, orderBy="created")
-            came = self.rows(f"issue/{issue_id}/comment", page, "comments")
-            before = len(rows)
-            rows |= {str(row["id"]): row for row in came if isinstance(row, dict) and "id" in row}
-            start += len(came)
-            if len(rows) == before or start >= _total(page):
-                return list(rows.values())
-
-
-def _total(page: dict[str, Json]) -> float:
-    """How many rows there are; without a word on it, as many as come."""
-    total = page.get("total")
-    return total if isinstance(total, int) else math.inf
-
-
-class JqlRefused(Refused):
-    """Jira does not take a query. ``said`` is its own text, to be searched and not shown."""
-
-    def __init__(self, tracker: str, said: str) -> None:
-        super().__init__(tracker, "Jira refuses the search (400)")
-        self.said = said
 
 
 def person_id(person: Json) -> str:

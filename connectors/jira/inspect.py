@@ -15,7 +15,7 @@ from connectors.jira.catalog import Catalog
 from connectors.jira.client import JiraClient
 from connectors.jira.door import through_gateway
 from connectors.jira.inspect_site import check_clock, check_fields, check_link_types, check_quota
-from connectors.jira.pull import resolve_scopes
+from connectors.jira.site import resolve_scopes
 
 BROWSE = "BROWSE_PROJECTS"
 WRITING = {

@@ -23,6 +23,7 @@ from connectors.jira import writes
 from connectors.jira.adf import render_adf
 from connectors.jira.client import JiraClient, person_id
 from connectors.jira.marks import Mark, as_property, from_anchor, from_properties, with_anchor
+from connectors.jira.search import comments
 from connectors.jira.wiki import render_wiki
 from model.document import Document
 
@@ -40,7 +41,7 @@ class Notes:
     def standing(self, address: Address) -> list[StandingNote]:
         """One request (for up to 100 comments), and on Cloud a second when our account has commented there at all."""
         ours = self.ours()
-        own = [row for row in self.reader.comments(address.native_id) if person_id(row.get("author")) == ours]
+        own = [row for row in comments(self.reader, address.native_id) if person_id(row.get("author")) == ours]
         marks = self._marks(own)
         return [
             StandingNote(

@@ -1,36 +1,42 @@
-"""One pull of a Jira site: a delta for projects with a cursor, a full walk for the others, a census.
+"""One pull of a Jira: a delta for projects with a cursor, a full walk for the others, what moves silently, a census.
 
-Requests for N issues, of which k changed, c of them with more comments than a search embeds::
+Requests on Cloud for N issues in P projects, k of them changed, c with more comments than a search embeds,
+R with remote links, B boards::
 
-    full pull       2 + catalog + ceil(N/100) + c
-    delta           2 + max(1, ceil(k/100)) + c
-    structure       catalog + ceil(N/5000) + ceil(open issues/100) more
+    full pull       5 + ceil(N/100) + 2P + c + R, and one for a thousand issues with more than 40 histories
+    delta           2 + max(1, ceil(k/100)) + c + R
+    structure       3 + 2P + B + ceil(N/5000) more
 
-2 are serverInfo and myself; the catalog is 2 + ceil(P/100) for P visible projects; an issue
-with more than 100 comments costs one more for each further hundred.
+On Data Center pages hold a thousand issues, comments and histories are all embedded, and c is 0. With several
+hands, every project worth it (``ranges``) costs one more request, and every piece a page that is not full.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from fnmatch import fnmatchcase
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import msgspec
 
-from connectors.base import Page, Refused, Request, TryLater
+from connectors.base import Page, Request
+from connectors.crew import read_ahead
 from connectors.http import Json
-from connectors.jira.catalog import Catalog
-from connectors.jira.client import CENSUS_PAGE, JiraClient, JqlRefused
-from connectors.jira.parse import comments_missing, moment, parse_issue
+from connectors.jira import ranges
+from connectors.jira.catalog import Catalog, Walk
+from connectors.jira.client import JiraClient
+from connectors.jira.history import TOGETHER
+from connectors.jira.jql import since, stamp
+from connectors.jira.parse import parse_issue
+from connectors.jira.plans import board_of
+from connectors.jira.ranges import Piece, RangeIgnored
+from connectors.jira.search import Ask, JqlRefused, count, greatest_number, quoted, search
+from connectors.jira.silent import census, plans
+from connectors.jira.values import rows_of, table
+from connectors.jira.walked import UNREADABLE, Walked, milliseconds, note_unreadable
+from connectors.jira.whole import Completer, Whole, with_history
 from model.facts import IssueFact, Scope
 
-OVERLAP = timedelta(minutes=6)
-"""Read again before a cursor: a minute of JQL's granularity and five of index lag."""
-NAMED_AT_MOST = 5
-UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
-"""Whatever an issue's JSON holds, it costs us that issue and not the walk."""
+MANY = 10_000
+"""Issues on a Data Center that are worth several searches side by side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,230 +53,239 @@ class Reading:
     now: datetime
     """The server's own time."""
 
-
-@dataclass(slots=True)
-class _Walked:
-    """What a walk has seen of one project."""
-
-    newest: int = 0
-    """Greatest ``updated``, epoch milliseconds."""
-    ids: set[str] = field(default_factory=set)
-    left_out: list[str] = field(default_factory=list)
-    """Issues of which no fact could be made."""
-    read_again_from: int | None = None
-    """``updated`` of the oldest issue not read in full: the cursor stays there; 0 when even that is unreadable."""
-
-    def stay_at(self, updated: datetime | None) -> None:
-        stamp = _milliseconds(updated) if updated else 0
-        self.read_again_from = stamp if self.read_again_from is None else min(stamp, self.read_again_from)
-
-    def cursor(self, before: str, now: datetime) -> str:
-        """Where the next delta begins: by what the data say, and never later than the server's own time."""
-        stamp = min(max(self.newest, int(before or 0)), _milliseconds(now))
-        if self.read_again_from is None:
-            return str(stamp)
-        return str(min(stamp, self.read_again_from)) if self.read_again_from else before
-
-    @property
-    def missing(self) -> str:
-        if not self.left_out:
-            return ""
-        named = ", ".join(self.left_out[:NAMED_AT_MOST])
-        more = len(self.left_out) - NAMED_AT_MOST
-        return f"could not be read: {named}" + (f" and {more} more" if more > 0 else "")
+    def fact(self, whole: Whole) -> IssueFact:
+        """Raises one of UNREADABLE for a row that makes no sense."""
+        fact = parse_issue(
+            whole.raw,
+            catalog=self.catalog,
+            account=self.ours(),
+            site=self.site,
+            tracker=self.tracker,
+            remote=whole.remote,
+        )
+        return replace(fact, partial=whole.partial) if whole.partial else fact
 
 
 class Puller:
-    """Carries out one Request. ``catalog`` is replaced when this Jira turns out not to take milliseconds."""
+    """Carries out one Request; what it learns of the site on the way is in its catalog."""
 
-    def __init__(self, client: JiraClient, reading: Reading) -> None:
-        self._client = client
+    def __init__(self, clients: Sequence[JiraClient], reading: Reading) -> None:
+        self._clients = clients
         self._reading = reading
-        self._comments_failed = False
+        self._boards = set(reading.catalog.boards)
+        self._held: list[Whole] = []
+        """Rows whose history is still to be completed, a thousand to a request."""
 
     def pages(self, request: Request, projects: Sequence[str]) -> Iterator[Page]:
         """``projects`` are keys that exist and are visible."""
-        cursors = {key: request.cursors.get(key, "") for key in projects}
-        knew_milliseconds = self._reading.catalog.takes_milliseconds
-        for known in (True, False):
-            some = {key: cursor for key, cursor in cursors.items() if bool(cursor) is known}
-            yield from self._walk(some, structure=request.structure)
-        if self._reading.catalog.takes_milliseconds is not knew_milliseconds:
-            yield Page(catalog=self._reading.catalog.dump())
-        if request.structure:
-            yield from self._census([key for key, cursor in cursors.items() if cursor])
+        known = self._catalog
+        cursors = {key: request.cursors[key] for key in projects if request.cursors.get(key)}
+        fresh = [key for key in projects if key not in cursors]
+        if request.structure or fresh:
+            boards = known.boards if request.structure and known.agile else ()
+            page, agile = plans(self._clients, projects if request.structure else fresh, boards)
+            self._learn(agile=known.agile and agile)
+            yield page
+        yield from self._delta(cursors, request)
+        yield from self._full(fresh, resume=request.resume)
+        self._learn(boards=tuple(sorted(self._boards)))
+        if self._catalog != known:
+            yield Page(catalog=self._catalog.dump())
+        if request.structure and cursors:
+            yield census(self._clients[0], sorted(cursors))
 
-    def _walk(self, cursors: Mapping[str, str], *, structure: bool) -> Iterator[Page]:
+    @property
+    def _catalog(self) -> Catalog:
+        return self._reading.catalog
+
+    def _learn(self, **news: object) -> None:
+        self._reading = replace(self._reading, catalog=msgspec.structs.replace(self._catalog, **news))
+
+    # What changed
+
+    def _delta(self, cursors: Mapping[str, str], request: Request) -> Iterator[Page]:
+        silent = request.structure and not self._catalog.agile and bool(self._boards)
         while cursors:
-            walked = {key: _Walked() for key in cursors}
+            where = since(cursors, self._catalog, self._reading.zone, and_open=silent)
+            ask = Ask(where=where, projects=tuple(sorted(cursors)), fields=self._catalog.fields, history=True)
+            walked = {key: Walked() for key in cursors}
             try:
-                for rows in self._client.search(self._jql(cursors, structure=structure), self._reading.catalog.fields):
-                    if issues := tuple(self._facts(rows, walked)):
-                        yield Page(issues=issues)
+                yield from self._read(walked, [ask], search)
             except JqlRefused as refusal:
                 gone = self._make_sense_of(refusal, cursors)
-                yield Page(scopes=tuple(self._scope(key, "Jira does not find this project") for key in gone))
+                yield self._not_found(gone)
                 cursors = {key: cursor for key, cursor in cursors.items() if key not in gone}
                 continue
-            full = not any(cursors.values())
-            yield self._last_page(walked, cursors, census=structure and full)
+            moved = {key: w.cursor(cursors[key], self._reading.now) for key, w in walked.items()}
+            yield Page(scopes=self._scopes(walked), cursors={key: cursor for key, cursor in moved.items() if cursor})
             return
-
-    def _last_page(self, walked: Mapping[str, _Walked], cursors: Mapping[str, str], *, census: bool) -> Page:
-        moved = {key: w.cursor(cursors[key], self._reading.now) for key, w in walked.items()}
-        return Page(
-            scopes=tuple(self._scope(key, w.missing) for key, w in walked.items()),
-            cursors={key: cursor for key, cursor in moved.items() if cursor},
-            census={key: frozenset(w.ids) for key, w in walked.items()} if census else None,
-        )
-
-    def _scope(self, key: str, missing: str) -> Scope:
-        reading = self._reading
-        return Scope(tracker=reading.tracker, key=key, missing=missing, read_at=None if missing else reading.now)
 
     def _make_sense_of(self, refusal: JqlRefused, cursors: Mapping[str, str]) -> list[str]:
         """What to leave out before asking again; raises the refusal when its text names nothing we know."""
-        catalog = self._reading.catalog
-        stamps = [_stamp(cursor) for cursor in cursors.values() if cursor]
-        named = [key for key in cursors if _names(refusal, key)]
+        named = [key for key in cursors if ranges.names(refusal, key)]
+        stamps = [stamp(cursor) for cursor in cursors.values()]
         # The form in minutes is read by every Jira: it is tried before giving up, whatever the text says.
-        if catalog.takes_milliseconds and stamps and (not named or any(_names(refusal, s) for s in stamps)):
-            self._reading = replace(self._reading, catalog=msgspec.structs.replace(catalog, takes_milliseconds=False))
+        if self._catalog.takes_milliseconds and (not named or any(ranges.names(refusal, s) for s in stamps)):
+            self._learn(takes_milliseconds=False)
             return []
         if not named:
             raise refusal
         return named
 
-    def _jql(self, cursors: Mapping[str, str], *, structure: bool) -> str:
-        """Bounded, ordered by what does not change while we page, and open towards now."""
-        by_cursor: dict[str, list[str]] = {}
-        for key, cursor in cursors.items():
-            by_cursor.setdefault(cursor, []).append(key)
-        parts = [self._since(keys, cursor, structure=structure) for cursor, keys in by_cursor.items()]
-        where = parts[0] if len(parts) == 1 else " OR ".join(f"({part})" for part in parts)
-        return f"{where} ORDER BY created ASC, key ASC"
+    # Everything
 
-    def _since(self, keys: Iterable[str], cursor: str, *, structure: bool) -> str:
-        """``structure`` adds the open issues: a release's or sprint's dates move without touching ``updated``."""
-        projects = f"project in ({_quoted(keys)})"
-        if not cursor:
-            return projects
-        since = f"updated >= {_stamp(cursor)}"
-        if not self._reading.catalog.takes_milliseconds:
-            since = f'updated >= "{jql_minute(int(_stamp(cursor)), self._reading.zone)}"'
-        return f"{projects} AND ({since} OR statusCategory != Done)" if structure else f"{projects} AND {since}"
-
-    def _facts(self, rows: Iterable[Json], walked: Mapping[str, _Walked]) -> Iterator[IssueFact]:
-        for row in rows:
-            fact = self._fact(row, walked)
-            if fact is not None:
-                yield fact
-
-    def _fact(self, row: Json, walked: Mapping[str, _Walked]) -> IssueFact | None:
-        try:
-            fact = self.fact(row)
-        except UNREADABLE:
-            _note_unreadable(row, walked)
-            return None
-        seen = walked.get(fact.ref.scope)
-        if seen is not None:
-            seen.ids.add(fact.native_id)
-            seen.newest = max(seen.newest, _milliseconds(fact.updated) if fact.updated else 0)
-            if fact.partial:
-                seen.stay_at(fact.updated)
-        return fact
-
-    def fact(self, row: Json) -> IssueFact:
-        """A row as a fact, with all its comments. Raises one of UNREADABLE for a row that makes no sense."""
-        reading = self._reading
-        whole, partial = self._with_comments(row)
-        fact = parse_issue(
-            whole, catalog=reading.catalog, account=reading.ours(), site=reading.site, tracker=reading.tracker
-        )
-        return replace(fact, partial=partial) if partial else fact
-
-    def _with_comments(self, row: Json) -> tuple[Json, str]:
-        """The row with all its comments, and what stays unread of it, in words."""
-        if not comments_missing(row):
-            return row, ""
-        try:
-            comments = self._client.comments(str(row["id"]))
-        except Refused:
-            return row, "its older comments are refused"
-        except TryLater:
-            if self._comments_failed:
-                raise
-            self._comments_failed = True
-            return row, "its older comments could not be read"
-        self._comments_failed = False
-        return {**row, "fields": {**row["fields"], "comment": {"comments": comments, "total": len(comments)}}}, ""
-
-    def _census(self, keys: Sequence[str]) -> Iterator[Page]:
-        if not keys:
+    def _full(self, projects: Sequence[str], *, resume: bool) -> Iterator[Page]:
+        if not projects:
+            self._learn(walk=None)
             return
-        found: dict[str, set[str]] = {key: set() for key in keys}
-        jql = f"project in ({_quoted(keys)}) ORDER BY created ASC, key ASC"
-        for rows in self._client.search(jql, ["key"], page=CENSUS_PAGE):
-            for row in rows:
-                scope = str(row["key"]).rpartition("-")[0]
-                found.setdefault(scope, set()).add(str(row["id"]))
-        yield Page(census={key: frozenset(found[key]) for key in keys})
+        walk, begun = self._walk(projects, resume=resume)
+        self._learn(walk=walk)
+        walked = {key: Walked() for key in projects}
+        lost = set[str]()
+        while self._left:
+            try:
+                yield from self._read(walked, self._left, self._piece, done=self._finished)
+            except JqlRefused as refusal:
+                gone = [key for key in projects if key not in lost and ranges.names(refusal, key)]
+                yield self._not_found(self._without(gone, refusal))
+                lost |= set(gone)
+            except RangeIgnored:
+                self._in_one_piece()
+        began = datetime.fromtimestamp(walk.began / 1000, UTC)
+        left = {key: w for key, w in walked.items() if key not in lost}
+        self._learn(walk=None)
+        yield Page(
+            scopes=self._scopes(left),
+            cursors={key: cursor for key, w in left.items() if (cursor := w.cursor("", began))},
+            census=None if begun else {key: frozenset(w.ids) for key, w in left.items()},
+            catalog=self._catalog.dump(),
+        )
 
+    @property
+    def _left(self) -> tuple[Piece, ...]:
+        walk = self._catalog.walk
+        return walk.left if walk else ()
 
-def resolve_scopes(wanted: Iterable[str], visible: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """Project keys to pull, and why the others of ``wanted`` cannot be. Patterns match as file names do."""
-    found: list[str] = []
-    missing: dict[str, str] = {}
-    for key in wanted:
-        matches = [v for v in visible if fnmatchcase(v, key.upper())]
-        found += matches
-        if not matches:
-            missing[key] = "no such project, or it is not visible to our account"
-    return list(dict.fromkeys(found)), missing
+    def _walk(self, projects: Sequence[str], *, resume: bool) -> tuple[Walk, bool]:
+        """What is to be read, and whether part of it was read before."""
+        before = self._catalog.walk if resume else None
+        if before is None or not set(before.projects) & set(projects):
+            began = milliseconds(self._reading.now)
+            return Walk(began=began, projects=tuple(projects), left=self._cut(projects)), False
+        wanted = set(projects)
+        left = [p for p in before.left if wanted & set(p.projects)]
+        kept = tuple(msgspec.structs.replace(p, projects=tuple(k for k in p.projects if k in wanted)) for p in left)
+        new = [key for key in projects if key not in before.projects]
+        more = self._cut(new) if new else ()
+        return Walk(began=before.began, projects=tuple(projects), left=(*kept, *more)), True
 
+    def _cut(self, projects: Sequence[str]) -> tuple[Piece, ...]:
+        hands, client = len(self._clients), self._clients[0]
+        if client.face == "cloud":
+            return ranges.cut(projects, self._catalog.sizes, hands, lambda key: greatest_number(client, key))
+        if hands == 1 or len(projects) == 1 or count(client, f"project in ({quoted(projects)})") < MANY:
+            return (Piece(projects=tuple(projects)),)
+        return tuple(Piece(projects=tuple(projects[hand::hands])) for hand in range(min(hands, len(projects))))
 
-def jql_minute(stamp: int, zone: str) -> str:
-    """``2026/10/25 02:30`` in ``zone`` for epoch milliseconds: JQL's own form, which knows minutes only.
+    def _piece(self, client: JiraClient, piece: Piece) -> Iterator[list[Json]]:
+        return ranges.read(client, piece, self._catalog.fields)
 
-    In the hour that a zone goes through twice, an hour earlier, because JQL cannot say which one is meant.
-    https://support.atlassian.com/jira-software-cloud/docs/jql-fields/#Updated
-    """
-    place: tzinfo
-    try:
-        place = ZoneInfo(zone or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        place = timezone(timedelta(hours=-12))  # the furthest behind of all: reads too much and never too little
-    local = datetime.fromtimestamp(stamp / 1000, UTC).astimezone(place)
-    if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
-        local -= timedelta(hours=1)
-    return local.strftime("%Y/%m/%d %H:%M")
+    def _finished(self, piece: Piece) -> None:
+        walk = self._catalog.walk
+        if walk is not None:
+            self._learn(walk=msgspec.structs.replace(walk, left=tuple(p for p in walk.left if p != piece)))
 
+    def _without(self, gone: Sequence[str], refusal: JqlRefused) -> Sequence[str]:
+        """Leave these projects out of what is left; a refusal that names none of them cannot be made sense of."""
+        ranged = [piece for piece in self._left if piece.is_range]
+        if not gone and not ranged:
+            raise refusal
+        if not gone:
+            self._in_one_piece()
+        left = (msgspec.structs.replace(p, projects=tuple(k for k in p.projects if k not in gone)) for p in self._left)
+        self._replan(tuple(p for p in left if p.projects))
+        return gone
 
-def _names(refusal: JqlRefused, word: str) -> bool:
-    return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", refusal.said) is not None
+    def _in_one_piece(self) -> None:
+        """Projects that were to be read in ranges, whole after all."""
+        ranged = sorted({p.projects[0] for p in self._left if p.is_range})
+        whole = tuple(p for p in self._left if not p.is_range)
+        self._replan((*whole, *(Piece(projects=(key,)) for key in ranged)))
 
+    def _replan(self, left: tuple[Piece, ...]) -> None:
+        if self._catalog.walk is not None:
+            self._learn(walk=msgspec.structs.replace(self._catalog.walk, left=left))
 
-def _quoted(keys: Iterable[str]) -> str:
-    return ", ".join(f'"{key}"' for key in keys)
+    # Both
 
+    def _read(
+        self,
+        walked: Mapping[str, Walked],
+        jobs: Sequence[Ask] | Sequence[Piece],
+        pages_of: Callable[..., Iterator[list[Json]]],
+        done: Callable[..., None] = lambda job: None,
+    ) -> Iterator[Page]:
+        """Facts page by page. A job counts as done when the histories of all its issues are complete too."""
+        completers = {id(client): Completer(client) for client in self._clients}
 
-def _stamp(cursor: str) -> str:
-    return str(max(0, int(cursor) - int(OVERLAP.total_seconds() * 1000)))
+        def read(client: JiraClient, job: object) -> Iterator[list[Whole]]:
+            for rows in pages_of(client, job):
+                yield list(completers[id(client)].rows(rows))
 
+        waiting: list[object] = []
+        for step in read_ahead(self._clients, jobs, read):
+            if step.error is not None:
+                raise step.error
+            if issues := tuple(self._facts(self._ready(step.item or []), walked)):
+                yield Page(issues=issues)
+            if step.last:
+                waiting.append(step.job)
+            if len(self._held) >= TOGETHER or (step.last and not self._held):
+                yield from self._finish(walked, waiting, done)
+        yield from self._finish(walked, waiting, done)
 
-def _milliseconds(at: datetime) -> int:
-    return int(at.timestamp() * 1000)
+    def _finish(self, walked: Mapping[str, Walked], waiting: list[object], done: Callable[..., None]) -> Iterator[Page]:
+        """Complete what is held back, and make a checkpoint."""
+        held, self._held = self._held, []
+        issues = tuple(self._facts(with_history(self._clients[0], held), walked))
+        for job in waiting:
+            done(job)
+        checkpoint = self._catalog.dump() if waiting and self._left else None
+        if issues or checkpoint:
+            yield Page(issues=issues, catalog=checkpoint)
+        waiting.clear()
 
+    def _ready(self, wholes: Iterable[Whole]) -> Iterator[Whole]:
+        for whole in wholes:
+            if whole.is_cut and self._clients[0].face == "cloud":
+                self._held.append(whole)
+            else:
+                yield whole
 
-def _note_unreadable(row: Json, walked: Mapping[str, _Walked]) -> None:
-    """Name the row in its project's ``missing``; in that of all projects when it does not even say its key."""
-    table = row if isinstance(row, dict) else {}
-    key, native_id = table.get("key"), table.get("id")
-    fields = table.get("fields")
-    updated = moment(fields.get("updated")) if isinstance(fields, dict) else None
-    own = walked.get(str(key).rpartition("-")[0])
-    for seen in walked.values() if own is None else (own,):
-        seen.left_out.append(str(key or native_id or "an issue without a key"))
-        seen.stay_at(updated)
-        if native_id:
-            seen.ids.add(str(native_id))
+    def _facts(self, wholes: Iterable[Whole], walked: Mapping[str, Walked]) -> Iterator[IssueFact]:
+        for whole in wholes:
+            try:
+                fact = self._reading.fact(whole)
+            except UNREADABLE:
+                note_unreadable(whole.raw, walked)
+                continue
+            self._note_boards(whole.raw)
+            seen = walked.get(fact.ref.scope)
+            if seen is not None:
+                seen.saw(fact)
+            yield fact
+
+    def _note_boards(self, raw: Json) -> None:
+        fields = table(table(raw).get("fields"))
+        for field_id in self._catalog.custom.get("sprint", ()):
+            self._boards |= {board for value in rows_of(fields.get(field_id)) if (board := board_of(value))}
+
+    def _scopes(self, walked: Mapping[str, Walked]) -> tuple[Scope, ...]:
+        return tuple(self._scope(key, w.missing) for key, w in walked.items())
+
+    def _scope(self, key: str, missing: str) -> Scope:
+        reading = self._reading
+        return Scope(tracker=reading.tracker, key=key, missing=missing, read_at=None if missing else reading.now)
+
+    def _not_found(self, keys: Iterable[str]) -> Page:
+        return Page(scopes=tuple(self._scope(key, "Jira does not find this project") for key in keys))

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from connectors.http import Json
 from connectors.jira.catalog import Catalog, load_catalog, parse_catalog
-from connectors.jira.parse import Malformed, day, moment, parse_issue
+from connectors.jira.parse import Malformed, parse_issue
+from connectors.jira.values import day, moment
 from model.facts import IssueFact, Link, Person, Pointer, Release, Sprint
 from tests.connectors.jira_rows import BLOCKS, ME, MIRA, ROBOT, adf, comment, embedded, other, row, status
 
@@ -241,11 +242,12 @@ def test_custom_fields_are_found_by_their_kind() -> None:
             custom("cf_6", "Sprint", "com.example:other"),
         ],
         {"issueLinkTypes": [BLOCKS]},
-        ["PLAT", "PAY"],
-        takes_milliseconds=True,
+        [{"key": "PLAT", "insight": {"totalIssueCount": 12}}, {"key": "PAY"}],
+        before=Catalog(takes_milliseconds=False, sizes={"OLD": 3}),
     )
     assert catalog.custom == {"sprint": ("cf_1",), "target_end": ("cf_2",), "start": ("cf_3", "cf_4")}
     assert catalog.projects == ("PAY", "PLAT")
+    assert (catalog.sizes, catalog.takes_milliseconds) == ({"PLAT": 12}, False)
     assert [(t.name, t.outward) for t in catalog.types("jira")] == [("Blocks", "blocks")]
     assert load_catalog(catalog.dump()) == catalog
     assert load_catalog("") is load_catalog('{"custom": 3}') is load_catalog("{") is None

@@ -1,6 +1,7 @@
 """A pull of Jira, request by request."""
 
 import json
+import re
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,8 @@ from connectors.base import Address, Denied, Page, Refused, Request, Stop, Track
 from connectors.http import Json
 from connectors.jira import JiraConnector
 from connectors.jira.catalog import Catalog
-from connectors.jira.pull import jql_minute, resolve_scopes
+from connectors.jira.jql import jql_minute
+from connectors.jira.site import resolve_scopes
 from connectors.limits import Clock, Limits
 from tests.connectors.jira_rows import BLOCKS, ME, MIRA, ROBOT, adf, comment, embedded, row
 
@@ -81,6 +83,8 @@ def jira() -> Iterator[Jira]:
             return 200, {}, json.dumps({"values": values, "total": len(values), "isLast": True})
 
         mock.add_callback("GET", f"{SITE}/rest/api/3/project/search", callback=projects)
+        for what in ("versions", "components"):
+            mock.add("GET", re.compile(rf"{SITE}/rest/api/3/project/[A-Z]+/{what}"), json=[])
         yield jira
 
 
@@ -105,7 +109,7 @@ def test_a_full_pull_walks_all_projects_in_one_search(jira: Jira) -> None:
     assert "nextPageToken" not in jira.asked[0]
     assert jira.asked[1]["nextPageToken"] == "a"
     assert {a["maxResults"] for a in jira.asked} == {100}
-    assert len(jira.paths) == 7, "serverInfo, myself, three of the catalog, two pages"
+    assert len(jira.paths) == 11, "serverInfo, myself, three of the catalog, two lists of each project, two pages"
     first, last = pages[0], pages[-1]
     assert first.projects == frozenset({"PAY", "PLAT", "WEB"})
     assert [t.name for t in first.link_types or ()] == ["Blocks"]
@@ -159,9 +163,8 @@ def test_structure_adds_a_census_of_known_projects(jira: Jira) -> None:
     jira.searches = [page(), {"issues": [{"id": "1", "key": "PAY-1"}], "nextPageToken": "b"}, page(row(3, "PLAT"))]
     pages = jira.pull(Request(cursors={"PAY": CURSOR, "PLAT": CURSOR}, catalog=delta().catalog, structure=True))
     assert pages[-1].census == {"PAY": frozenset({"1"}), "PLAT": frozenset({"10003"})}
-    assert jira.asked[0]["jql"].startswith(
-        f'project in ("PAY", "PLAT") AND (updated >= {LOWER} OR statusCategory != Done) ORDER'
-    ), "open issues are read again: a release can move without touching them"
+    assert jira.asked[0]["jql"].startswith(f'project in ("PAY", "PLAT") AND updated >= {LOWER} ORDER')
+    assert pages[1].releases == {"PAY": (), "PLAT": ()}, "a release can move without touching its issues"
     assert [(a["fields"], a["maxResults"]) for a in jira.asked[1:]] == [(["key"], 5000)] * 2
 
 

@@ -1,0 +1,181 @@
+"""Searching, on both faces of Jira, and what a search leaves out of an issue.
+
+Cloud pages by token, hands back at most 100 issues at a time and says nothing of the total.
+https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-search/
+
+Data Center pages by offset. An offset moves when an issue before it goes away, so each page
+begins with the last rows of the one before; and since no offset reaches beyond 10,000 rows on
+OpenSearch, a long walk goes on from the last key that it has read.
+https://confluence.atlassian.com/jirakb/search-limit-exceeded-error-1540718428.html
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from connectors.base import Refused, TryLater
+from connectors.http import Call, Json
+from connectors.jira.client import JiraClient
+
+PAGE = 100
+"""Rows of a page on Cloud, when more than ids are asked for."""
+ID_PAGE = 5000
+SERVER_PAGE = 1000
+"""What Data Center hands back at most, unless its admin says otherwise: the answer names its own limit."""
+WINDOW = 9000
+"""Rows after which a walk on Data Center starts again behind its last key."""
+SHIFT = 10
+"""Rows of a page on Data Center that the next one reads again."""
+COMMENT_PAGE = 100
+
+
+class JqlRefused(Refused):
+    """Jira does not take a query. ``said`` is its own text, to be searched and not shown."""
+
+    def __init__(self, tracker: str, said: str) -> None:
+        super().__init__(tracker, "Jira refuses the search (400)")
+        self.said = said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A bounded search."""
+
+    where: str
+    projects: tuple[str, ...]
+    """All that ``where`` can find issues of."""
+    fields: Sequence[str]
+    history: bool = False
+    """Whether the changelogs come along, as far as Jira embeds them."""
+
+    @property
+    def only_keys(self) -> bool:
+        return set(self.fields) <= {"id", "key"}
+
+
+def search(client: JiraClient, ask: Ask) -> Iterator[list[Json]]:
+    """Pages of rows as they come, ordered by what does not change meanwhile. Raises JqlRefused."""
+    return _by_token(client, ask) if client.face == "cloud" else _by_offset(client, ask)
+
+
+def _by_token(client: JiraClient, ask: Ask) -> Iterator[list[Json]]:
+    """The server decides how long a page is: the walk ends where no token for a next page comes."""
+    token, seen = "", set[str]()
+    body: dict[str, Json] = {"jql": f"{ask.where} ORDER BY created ASC, key ASC", "fields": list(ask.fields)}
+    body["maxResults"] = ID_PAGE if ask.only_keys else PAGE
+    if ask.history:
+        body["expand"] = "changelog"
+    while True:
+        data = _asked(client, "search/jql", body | ({"nextPageToken": token} if token else {}))
+        yield client.rows("search/jql", data, "issues")
+        token = data.get("nextPageToken") or ""
+        if not token and data.get("isLast") is False:
+            raise TryLater(client.tracker, "the search broke off: more issues are there, and no page token came")
+        if not token or data.get("isLast") is True:
+            return
+        if token in seen:
+            raise TryLater(client.tracker, "the search went round in a circle: the same page token came twice")
+        seen.add(token)
+
+
+def _by_offset(client: JiraClient, ask: Ask) -> Iterator[list[Json]]:
+    after = ""
+    while True:
+        read = 0
+        for rows in _window(client, ask, after):
+            yield rows
+            read += len(rows)
+            if read >= WINDOW:
+                after = str(rows[-1]["key"])
+                break
+        else:
+            return
+
+
+def _window(client: JiraClient, ask: Ask, after: str) -> Iterator[list[Json]]:
+    where = f"({ask.where}) AND ({_behind(after, ask.projects)})" if after else ask.where
+    body: dict[str, Json] = {
+        "jql": f"{where} ORDER BY key ASC",
+        "fields": list(ask.fields),
+        "maxResults": SERVER_PAGE,
+        **({"expand": ["changelog"]} if ask.history else {}),
+    }
+    start, tail = 0, list[str]()
+    while True:
+        data = _asked(client, "search", {**body, "startAt": start})
+        rows = client.rows("search", data, "issues")
+        if tail and rows and _id(rows[0]) not in tail:
+            raise TryLater(client.tracker, "too many issues went away while they were listed")
+        yield rows
+        end = start + len(rows)
+        if not rows or end >= total_of(data):
+            return
+        tail = [_id(row) for row in rows[-SHIFT:]] if len(rows) > SHIFT else []
+        start = end - len(tail)
+
+
+def _behind(key: str, projects: Sequence[str]) -> str:
+    """What ``ORDER BY key`` lists after this one: the rest of its project, and the projects behind that."""
+    project = key.rpartition("-")[0]
+    rest = f'project = "{project}" AND key > "{key}"'
+    later = [p for p in projects if p > project]
+    return f"({rest}) OR project in ({quoted(later)})" if later else rest
+
+
+def _asked(client: JiraClient, path: str, body: Json) -> dict[str, Json]:
+    answer = client.gate.read(Call(method="POST", path=path, body=body, accept=frozenset({400})))
+    if answer.status == 400:
+        said = answer.data if isinstance(answer.data, dict) else {}
+        raise JqlRefused(client.tracker, f"{said.get('errorMessages')} {said.get('errors')}")
+    return client.checked(path, answer.data, dict)
+
+
+def count(client: JiraClient, where: str) -> int:
+    """How many issues there are; only Data Center says it. One request."""
+    data = _asked(client, "search", {"jql": where, "fields": ["key"], "maxResults": 1, "startAt": 0})
+    return int(min(total_of(data), 10**9))
+
+
+def greatest_number(client: JiraClient, project: str) -> int:
+    """The number in the project's greatest key; 0 when it has no issues. One request."""
+    body = {"jql": f'project = "{project}" ORDER BY key DESC', "fields": ["key"], "maxResults": 1}
+    rows = client.rows("search/jql", _asked(client, "search/jql", body), "issues")
+    return number_of(rows[0]) if rows else 0
+
+
+def issue(client: JiraClient, issue_id: str, fields: Sequence[str]) -> dict[str, Json]:
+    return client.get(f"issue/{issue_id}", fields=",".join(fields), expand="changelog")
+
+
+def comments(client: JiraClient, issue_id: str) -> list[Json]:
+    """All comments of an issue, oldest first."""
+    path = f"issue/{issue_id}/comment"
+    rows: dict[str, Json] = {}
+    start = 0
+    while True:
+        page = client.get(path, startAt=start, maxResults=COMMENT_PAGE, orderBy="created")
+        came = client.rows(path, page, "comments")
+        before = len(rows)
+        rows |= {str(row["id"]): row for row in came if isinstance(row, dict) and "id" in row}
+        start += len(came)
+        if len(rows) == before or start >= total_of(page):
+            return list(rows.values())
+
+
+def quoted(keys: Sequence[str]) -> str:
+    return ", ".join(f'"{key}"' for key in keys)
+
+
+def number_of(row: Json) -> int:
+    number = str(row.get("key") or "").rpartition("-")[2] if isinstance(row, dict) else ""
+    return int(number) if number.isdecimal() else 0
+
+
+def total_of(page: dict[str, Json]) -> float:
+    """How many rows there are; without a word on it, as many as come."""
+    total = page.get("total")
+    return total if isinstance(total, int) else math.inf
+
+
+def _id(row: Json) -> str:
+    return str(row.get("id")) if isinstance(row, dict) else ""
