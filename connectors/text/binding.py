@@ -39,7 +39,7 @@ def bind(line: str, *, under: Phrase | None, title: bool) -> dict[int, Lean]:
     ``line`` is in one line with single blanks. ``under`` is the phrase of the line that this
     sentence is listed under. A ``title`` may begin with a key of its own.
     """
-    if line.rstrip(" )\"'*_").endswith(("?", "？")):
+    if line.rstrip(" )\"'*_").endswith(("?", "？")) or phrases.TICKED.match(line):
         return {}
     bound: dict[int, Lean] = {}
     marks = [at for at, char in enumerate(line) if char == MARK]
@@ -74,13 +74,15 @@ def _following(line: str, marks: list[int], phrase: Phrase, limit: int) -> Itera
     ahead = [index for index, at in enumerate(marks) if at >= phrase.end]
     if not ahead or marks[ahead[0]] >= limit or not _is_harmless(line, phrase, marks[ahead[0]]):
         return
-    yield ahead[0]
-    end = _past_remark(line, marks[ahead[0]] + 1)
-    for index in ahead[1:]:
+    timed = phrases.TIMED.search(line, phrase.start, phrase.end)
+    end = marks[ahead[0]]
+    for index in ahead:
         at = marks[index]
-        if not _BETWEEN.fullmatch(line, end, at) or phrases.VERB_AFTER.match(line, at + 1):
+        verb = index > ahead[0] and not timed and phrases.VERB_AFTER.match(line, at + 1)
+        if verb or not _BETWEEN.fullmatch(line, end, at):
             return
-        yield index
+        if not phrases.MET_AFTER.match(line, at + 1):
+            yield index
         end = _past_remark(line, at + 1)
 
 

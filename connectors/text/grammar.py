@@ -9,12 +9,9 @@ from connectors.text import dates, phrases, sentences
 from connectors.text.base import MARK
 from connectors.text.binding import bind, is_void
 from connectors.text.phrases import Phrase
-from connectors.text.sentences import MAX_SENTENCE, in_one_line
+from connectors.text.sentences import MAX_SENTENCE, ONLY_REFERENCES, in_one_line
 from model.facts import Lean
 
-_NOUN = r"(?:PRs?|MRs?|issues?|tickets?|stor(?:y|ies)|tasks?|epics?|bugs?|pull requests?)"
-_ONLY_REFERENCES = re.compile(rf"(?:[^\w?？\ue001]|(?<![\w-])(?:and|or|plus|{_NOUN})(?![\w-]))*", re.IGNORECASE)
-"""References, signs and emoji. A question is no statement."""
 _SIGNS = re.compile(r"[^\w\ue000\ue001]+")
 
 
@@ -88,13 +85,15 @@ def _sentence(text: str, start: int, end: int, first: int, under: Head | None, t
 
 def _structured(line: str, under: Head | None) -> Lean | None:
     """The lean of a line that is a phrase and references, or references alone under a phrase; a date may follow."""
+    if phrases.TICKED.match(line) or phrases.MET_AFTER.search(line):
+        return None
     line = dates.blanked(line)
     signs = _SIGNS.match(line)
     line = line[signs.end() :] if signs else line
-    if under and under.whole and line.startswith(MARK) and _ONLY_REFERENCES.fullmatch(line):
+    if under and under.whole and line.startswith(MARK) and ONLY_REFERENCES.fullmatch(line):
         return under.phrase.lean
     phrase = phrases.opening(line)
-    return phrase.lean if phrase and _ONLY_REFERENCES.fullmatch(line, phrase.end) else None
+    return phrase.lean if phrase and ONLY_REFERENCES.fullmatch(line, phrase.end) else None
 
 
 def _is_filler(rest: str) -> bool:

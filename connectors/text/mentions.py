@@ -42,13 +42,18 @@ def merged(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
 def _all(blocks: Iterable[Block], context: Context) -> Iterator[Mention]:
     head: Head | None = None
     above: Block | None = None
+    row_of_another = -1
     for block in blocks:
         marked = mark(block, context.repository)
         if not (above and _stands_under(marked, above)):
             head = None
         if marked.references:
             yield from _block(marked, head, context)
-        opened = None if block.checked else grammar.head(marked.text)
+        if block.kind == "cell" and marked.references and not head:
+            # "| PAY-3 | depends on | PAY-7 |" speaks of PAY-3.
+            row_of_another = block.depth
+        silent = block.checked or (block.kind == "cell" and block.depth == row_of_another)
+        opened = None if silent else grammar.head(marked.text)
         if opened or head is None or block.kind == "cell":
             head, above = opened, block
 

@@ -15,20 +15,30 @@ Force = Literal["firm", "loose", "label"]
 _FORCES: dict[str, Force] = {"firm": "firm", "loose": "loose", "label": "label"}
 _LEANS: dict[str, Lean] = {"depends": "depends", "provides": "provides"}
 
+_GO = (
+    r"(?:start(?:ed)?|beg[iu]n|continued?|resumed?|proceed|merged?|land(?:ed)?|ship(?:ped)?|released?|deploy(?:ed)?"
+    r"|rebased?|go (?:ahead|out|live|in)|picked up|worked on|tackled|implemented|enabled|switched on|rolled out)"
+)
+_ONCE = r"(?:once|when|after|as soon as)"
+
 _DEPENDS_FIRM = (
-    r"(?:blocked|held up|gated) (?:by|on|until|behind)",
+    r"(?:blocked|held up|gated|impeded|hindered)[ -](?:by|on|until|behind)",
     r"blocks on|blocking on",
-    r"(?:depend|depends|depending|dependent|dependant)[ -](?:on|upon|of)",
+    r"(?:depend|depends|depending|dependent|dependant)(?:[ -]|(?: \w+ly| only| also) )(?:on|upon|of)",
     r"dependenc(?:y|ies) (?:up)?on",
-    r"(?:wait|waits|waiting) (?:for|on|until)|await(?:s|ing)?",
+    r"(?:wait|waits|waiting)[ -](?:for|on|until)|await(?:s|ing)?",
+    r"(?:will|to) (?:be|get) unblocked (?:by|with)",
+    r"pending(?: (?:the )?(?:merge|completion|release|approval|review|resolution|delivery|rollout) of)?(?= \ue000)",
     r"stuck (?:on|behind|until|because of)",
     r"(?:on hold|pending|paused|parked) (?:until|for|on|because of|due to)",
     r"(?:rely|relies|relying) (?:up)?on",
-    r"(?:contingent|conditional|hinges) (?:up)?on",
+    r"(?:contingent|conditional|hinges|hinging) (?:up)?on",
     r"stacked on(?: top of)?",
     r"(?:can't|cannot|can not|can only|unable to|won't|will not|must not|mustn't|should not|shouldn't|do not|don't)"
     r"(?: \w+){1,4}? (?:until|before|once)",
-    r"(?:merge|land|start)(?: this)?(?: only)? after",
+    rf"(?:merge|land|start)(?: this)?(?: only)? {_ONCE}",
+    rf"(?:can|can only|must|should|has to|needs to|to) (?:only )?(?:be )?{_GO}(?: this| it)?(?: only)? {_ONCE}",
+    rf"will (?:start|continue|resume|proceed|rebase)(?: this| it)?(?: only)? {_ONCE}",
     r"blockers? (?:is|are)|prerequisites? (?:is|are)",
 )
 _DEPENDS_LOOSE = (
@@ -36,13 +46,13 @@ _DEPENDS_LOOSE = (
     r"(?:we|i|this will|both|also) (?:need|require)",
     r"has a dependency (?:to|with)",
 )
-_DEPENDS_LABEL = (r"depends|dependency|dependencies|blockers?|prerequisites?|prereqs?",)
+_DEPENDS_LABEL = (r"depends|dependency|dependencies|blockers?|prerequisites?|prereqs?|predecessors?",)
 
 _PROVIDES_FIRM = (
-    r"blocks|unblocks?|unblocking|will block",
+    r"blocks|unblocks|(?<!please )unblock|unblocking|will block",
     # "Blocking:" over a list may be what blocks, or what is blocked.
     r"blocking(?! ?[:：]| (?:issue|bug|call|problem|task|ticket|defect|story)s?)",
-    r"(?:needed|required|wanted|awaited) (?:by|for)",
+    r"(?:needed|required|wanted|awaited)[ -](?:by|for)",
     r"needs? this (?:for|in)|requires? this (?:for|in)",
     r"(?:prerequisite|prereq|precondition) (?:for|of|to)",
     r"dependency (?:of|for)",
@@ -114,13 +124,14 @@ VOID = _words(
     r"was|were|had|did|used to|previously|formerly|originally|stopped|remov\w+|dropp?\w*",
     # not said to be
     r"if|whether|could|might|may|can|would|should|maybe|perhaps|possibl[ey]|potentially|probably|unless|assuming|suppose",
+    r"in case|whenever|depending on whether|in theory",
     r"seems?|appears?|until|when|once|e\.g\.?|example|does|do|is it|anything|something|anyone|what|who|as(?= $)",
 )
 """Before a phrase in its clause: it is denied, past, conditional, asked or an example."""
 
 STOP = _words(
     r"see|refer\w*|cf|but|because|since|so|as|while|which|who|when|whether|if|how|what|where|why|unless",
-    r"although|though|however|then|not|no|none|nothing|anything|without|except|instead|rather|like|similar|same",
+    r"although|though|however|then|not|no|none|neither|nor|never|nothing|anything|without|except|instead|rather|like|similar|same",
     r"related|duplicate\w*|dupe|about|regarding|concerning|re|per|via|before|after|until|once|unlike|despite|besides",
     r"is|are|was|were|has|have|had|does|do|did|will|would|can|could|should|must|may|might|isn't|aren't|don't|doesn't",
     r"closes?|closed|fixes|fixed|resolves?|resolved|mentioned|described|discussed|reported|tracked|introduced|caused",
@@ -147,12 +158,29 @@ VERB_AFTER = re.compile(
 )
 """After a listed reference: it begins a sentence of its own ("blocked by #1, #2 is done")."""
 
+TIMED = re.compile(r"(?:until|before|once|when|after|as soon as)$", re.IGNORECASE)
+"""A phrase that ends so needs such a verb: "not until #1 and #2 are merged"."""
+
+_MET = (
+    r"(?:(?:is|are|was|were|has|have|been|got|now|already|finally|all|both) ){0,4}"
+    r"(?:done|merged|closed|resolved|fixed|finished|completed|complete|released|shipped|deployed|delivered|live|landed)"
+)
+MET_AFTER = re.compile(
+    rf"\s?(?:[(\[–—-]\s?{_MET}(?![\w-])(?! (?:by|in|on|until))|,? ?which {_MET}(?![\w-])(?! (?:by|in|on|until))"
+    r"|\(?(?:✅|✔|☑)|until (?:last|yesterday|recently))",
+    re.IGNORECASE,
+)
+"""After a reference: what was waited for has come ("blocked by #1 (merged)")."""
+
+TICKED = re.compile(r"\W{0,3}(?:✅|✔|☑)")
+"""Before a sentence: the same."""
+
 OWN_SUBJECT = _words(r"this|it|we|i|i'm|we're|it's|here|our")
 """Between a reference and a phrase: the phrase speaks of the issue at hand, not of that reference."""
 
 OWN_CLOSING = re.compile(
-    r"\W*(?:this |it )?(?:fix(?:es)?|close[sd]?|resolve[sd]?|implements?|part of|relate[sd] to|refs?|addresses"
-    r"|supersedes|follow-?up (?:to|of|on)|follows up on)[ :]{1,3}\ue000[\ue000 ,&]*(?:and \ue000)?",
+    r"\W*(?:this |it )?(?:is )?(?:an? |the )?(?:fix(?:es)?|close[sd]?|resolve[sd]?|implements?|part of|relate[sd] to"
+    r"|refs?|addresses|supersedes|follow-?up (?:to|of|on)|follows up on)[ :]{1,3}\ue000[\ue000 ,&]*(?:and \ue000)?",
     re.IGNORECASE,
 )
 """References that a pull request opens with before it speaks of itself: "Fixes #12, depends on #13"."""
@@ -161,6 +189,7 @@ _MARKS = r"\ue000(?: ?(?:,|and|&|or) ?\ue000){0,20}\)?"
 _NOW = r"(?: (?:currently|also|still|now|really|directly|actually|both))?"
 _ARE = rf" (?:is|are){_NOW}"
 _US = r" (?:this|these|us|me|our|my)(?![\w-])"
+_CANNOT = r" (?:can't|cannot|can not|can only|won't|will not|must not|should not|shouldn't)"
 
 
 def _reversed(pattern: str) -> re.Pattern[str]:
@@ -183,6 +212,17 @@ REVERSED: tuple[tuple[Lean, re.Pattern[str]], ...] = (
             rf" (?:first|before{_US}|before (?:we|i|it)(?![\w-]))"
         ),
     ),
+    ("depends", _reversed(rf"{_ARE} (?:an?|the|our)(?: hard)? (?:prerequisites?|prereqs?)(?= ?(?:[.!,;]|here|$))")),
+    (
+        "depends",
+        re.compile(
+            rf"(?<![\w-]){_ONCE} (?:both )?{_MARKS}(?: \w+){{1,4}},? (?:then )?(?:we|i|this|it)"
+            rf"(?: can| can then| can finally| will be able to)(?: be)? {_GO}(?![\w-])",
+            re.IGNORECASE,
+        ),
+    ),
+    ("depends", re.compile(rf"(?<![\w-])(?:merge|land|ship|do|finish|need) {_MARKS} first(?![\w-])", re.IGNORECASE)),
+    ("provides", _reversed(rf"{_CANNOT}(?: \w+){{1,3}} (?:until|before|once|after){_US}")),
     (
         "provides",
         _reversed(

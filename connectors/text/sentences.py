@@ -2,12 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from connectors.text import phrases
 from connectors.text.base import MARK
 
 MAX_SENTENCE = 2000
 """Characters of a sentence that are read for phrases; people write no longer ones."""
+
+_NOUN = r"(?:PRs?|MRs?|issues?|tickets?|stor(?:y|ies)|tasks?|epics?|bugs?|pull requests?)"
+ONLY_REFERENCES = re.compile(rf"(?:[^\w?？\ue001]|(?<![\w-])(?:and|or|plus|{_NOUN})(?![\w-]))*", re.IGNORECASE)
+"""References, signs and emoji. A question is no statement."""
 
 _END = re.compile(r"(?<!e\.g)(?<!i\.e)(?<! vs)(?<![.!?])[.!?]{1,5}[)\"'*_]{0,5}(?=\s)|[。！？]")
 _MID_AIR = (",", " and", " or", " the", " a", " in", " on", " by", " for", " from", " until")
@@ -40,12 +45,20 @@ def is_own_line(text: str, start: int, end: int) -> bool:
 
 
 def _stops(text: str) -> Iterator[int]:
-    position = 0
-    for line in text.splitlines(keepends=True):
+    position, listing = 0, False
+    lines = text.splitlines(keepends=True)
+    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
         for end in _END.finditer(line):
             yield position + end.end()
         position += len(line)
-        if not _goes_on(line[-80:].rstrip(), text[position : position + 80].lstrip()):
+        # "Blocked by:", and then a reference on each line.
+        opens = phrases.alone(line.rstrip()) is not None
+        listing = opens or (listing and bool(ONLY_REFERENCES.fullmatch(line)))
+        if opens or listing:
+            goes_on = following.lstrip().startswith(MARK) and (opens or bool(ONLY_REFERENCES.fullmatch(following)))
+        else:
+            goes_on = _goes_on(line[-80:].rstrip(), following[:80].lstrip())
+        if not goes_on:
             yield position
 
 
@@ -53,8 +66,6 @@ def _goes_on(line: str, following: str) -> bool:
     """Whether a sentence was wrapped here: it goes on in lower case, or the line ends in mid-air."""
     if not line or not following:
         return False
-    if phrases.alone(line):
-        return following.startswith(MARK)
     if line.endswith((MARK, ")", ".")) and phrases.opening(following):
         return False
     return following[0].islower() or line.lower().endswith(_MID_AIR)

@@ -48,6 +48,24 @@ def said(text: str) -> str:
         "It will not build yet because it depends on PAY-7",
         "This is\nblocked by\nPAY-7",
         "**Waiting for:** the rates in PAY-7",
+        "Success depends heavily on PAY-7",
+        "Blocked-by: PAY-7",
+        "It hinges on the outcome of PAY-7",
+        "The launch is gated on the migration (PAY-7)",
+        "Impeded by PAY-7",
+        "Pending PAY-7",
+        "Pending the release of PAY-7",
+        "This will be unblocked by PAY-7",
+        "Should be merged after PAY-7",
+        "We can start after PAY-7 is merged",
+        "Will continue once PAY-7 lands",
+        "It can only go live when PAY-7 is live",
+        "Once PAY-7 is merged, this can be released",
+        "After PAY-7 is out we can rebase this",
+        "Predecessor: PAY-7",
+        "PAY-7 is a prerequisite.",
+        "Please merge PAY-7 first",
+        "We have been waiting on PAY-7 since May",
         # the other way round
         "PAY-7 blocks this",
         "PAY-7 is needed for this",
@@ -74,6 +92,7 @@ def test_waiting(text: str) -> None:
         "We need this. It is holding up PAY-7",
         "PAY-7 depends on this",
         "PAY-7 is waiting for this ticket",
+        "PAY-7 cannot start before this ships",
     ],
 )
 def test_being_waited_for(text: str) -> None:
@@ -100,12 +119,26 @@ def test_being_waited_for(text: str) -> None:
         "We used to depend on PAY-7",
         "Remove the dependency on PAY-7",
         "- [x] Depends on PAY-7",
+        "Depends on PAY-7 (merged)",
+        "Blocked by PAY-7, which is done now",
+        "Blocked by PAY-7 until last week",
+        "Depends on PAY-7 ✅",
+        "✅ Depends on PAY-7",
+        "We got unblocked by PAY-7",
+        "After PAY-7 was merged the tests fail",
+        "Was blocked by:\n- PAY-7",
+        "Not blocked by:\n- PAY-7",
         # asked, possible, an example
         "Does this depend on PAY-7?",
         "It could depend on PAY-7",
         "If this is blocked by PAY-7, say so",
         "Write 'depends on PAY-7' into the body",
         "e.g. blocked by PAY-7",
+        "In case we depend on PAY-7, tell me",
+        "If PAY-7 slips, we are blocked",
+        "Can this be merged once PAY-7 is in?",
+        "Depends on neither of these: PAY-7",
+        "Please unblock PAY-7",
         # about something else
         "needs review. See PAY-7",
         "needs review, see PAY-7",
@@ -119,6 +152,9 @@ def test_being_waited_for(text: str) -> None:
         "Wait until Apple unblocks PAY-7",
         "Two code blocks from PAY-7",
         "As required by PAY-7",
+        "PAY-7 is a blocker",
+        "Can be closed once PAY-7 is merged",
+        "Instead of waiting for PAY-7 we mock it",
         "It is blocked by the outage that everybody talks about and that somehow nobody wants to look into, PAY-7",
         # a status report, not a dependency of this issue
         "Blocked: PAY-7",
@@ -133,6 +169,8 @@ def test_whose_dependency_it_is() -> None:
     assert said("- PAY-3: blocked by PAY-7\n- PAY-4: done") == "PAY-3, PAY-7, PAY-4"
     assert said("After PAY-3 we still depend on PAY-7") == "PAY-3, waits PAY-7"
     assert said("Fixes #3, depends on #7") == "acme/web#3, waits acme/web#7"
+    assert said("This is a follow-up to #3 and depends on #7") == "acme/web#3, waits acme/web#7"
+    assert said("PAY-3 can start after PAY-7") == "PAY-3, PAY-7"
     assert said("Blocked by PAY-7 and blocks PAY-8") == "waits PAY-7, serves PAY-8"
     title = mentions_in_title("PAY-3: add refunds (depends on #7)", Context("title", "acme/web"))
     assert tell(title) == "PAY-3, waits acme/web#7"
@@ -149,12 +187,18 @@ def test_whose_dependency_it_is() -> None:
         ("Before the launch this needs:\n* PAY-7\n* PAY-8", "waits PAY-7, waits PAY-8"),
         ("- Depends on\n  - PAY-7\n- PAY-8", "waits PAY-7!, PAY-8"),
         ("Depends on:\n- [x] PAY-7\n- [ ] PAY-8", "PAY-7, waits PAY-8!"),
+        ("Blocked by:\nPAY-7\nPAY-8\n\nPAY-9", "waits PAY-7!, waits PAY-8!, PAY-9"),
+        ("Blocked by:\nPAY-7\nPAY-8 is the epic", "waits PAY-7!, PAY-8"),
+        ("Cannot start until #1 and #2 are closed", "waits acme/web#1, waits acme/web#2"),
+        ("Depends on #1 (merged), #2 and #3 (done)", "acme/web#1, waits acme/web#2, acme/web#3"),
+        ("Blocked by #1, not by #2", "waits acme/web#1, acme/web#2"),
         ("## Dependencies\n\n- PAY-7\n\n## See also\n\n- PAY-8", "waits PAY-7!, PAY-8"),
         ("### Blocked by\n\nPAY-7, #3\n\n### Notes\n\nPAY-8", "waits PAY-7!, waits acme/web#3!, PAY-8"),
         (
             "| Depends on | PAY-7 |\n|---|---|\n| Blocks | PAY-8 |\n| Owner | PAY-9 |",
             "waits PAY-7!, serves PAY-8!, PAY-9",
         ),
+        ("|Issue|Is|Of|\n|---|---|---|\n| PAY-3 | blocked by | PAY-7 |", "PAY-3, PAY-7"),
     ],
 )
 def test_lists(text: str, expect: str) -> None:
