@@ -35,7 +35,9 @@ def _paragraph(text: str) -> Json:
 
 
 def to_plain(node: Any) -> str:
-    """The text of a document: what v2 answers with, and what length is counted on."""
+    """The text of a document: what v2 answers with, and what length is counted on. Text stays as it is."""
+    if isinstance(node, str):
+        return node
     blocks: list[str] = []
     stack: list[Any] = [node]
     while stack:
@@ -50,7 +52,9 @@ def to_plain(node: Any) -> str:
     return "".join(blocks).strip()
 
 
-def to_markdown(document: Json) -> str:
+def to_markdown(document: Json | str) -> str:
+    if isinstance(document, str):
+        return document
     try:
         return str(adf_bridge.adf_to_markdown(document).value)
     except adf_bridge.AdfBridgeError:

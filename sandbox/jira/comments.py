@@ -9,11 +9,13 @@ from sandbox.jira.errors import Refusal, no_issue
 from sandbox.jira.records import Comment, Issue, Json
 from sandbox.jira.state import State
 
+SERVER_PAGE = 1_048_576
+"""Data Center lists all comments unless it is asked for fewer."""
 ROLES = ("Administrators", "Developers", "Member", "Service Desk Team", "Viewer")
 
 
 def add_comment(
-    state: State, issue: Issue, by: str, body: Json | None, *, at: str = "", visibility: Json | None = None
+    state: State, issue: Issue, by: str, body: Json | str | None, *, at: str = "", visibility: Json | None = None
 ) -> Comment:
     """``at``: an ISO moment in the past; empty: now, which bumps the issue."""
     moment = at or state.now()
@@ -33,7 +35,7 @@ def add_comment(
     return comment
 
 
-def edit_comment(state: State, comment: Comment, by: str, body: Json) -> None:
+def edit_comment(state: State, comment: Comment, by: str, body: Json | str) -> None:
     comment.body, comment.update_author, comment.updated = body, by, state.now()
     state.touch(state.issues[comment.issue], by)
 
@@ -47,7 +49,8 @@ def delete_comment(state: State, comment: Comment, by: str) -> None:
 
 def listed(call: Call) -> Reply:
     issue = call.issue()
-    start, size = call.number("startAt", 0, 10**9), call.number("maxResults", 100, 100)
+    most = SERVER_PAGE if call.state.server else 100
+    start, size = call.number("startAt", 0, 10**9), call.number("maxResults", most, most)
     order = call.request.args.get("orderBy", "created")
     if order.lstrip("+-") != "created":
         raise Refusal(400, f"orderBy: '{order}' is not supported")
@@ -170,11 +173,16 @@ def _visibility(body: Json) -> Json | None:
     return named
 
 
-def given_text(call: Call, body: object) -> Json:
+def given_text(call: Call, body: object) -> Json | str:
     """A comment's body as it is kept. Raises Refusal(400) as Jira words it."""
     if call.view.version == "2":
         if not isinstance(body, str) or not body.strip():
             raise Refusal(400, errors={"comment": "Comment body can not be empty!"})
+        if call.state.server and len(body) > adf.LONGEST:
+            words = f"The entered text is too long. It exceeds the allowed limit of {adf.LONGEST:,} characters."
+            raise Refusal(400, errors={"comment": words})
+        if call.state.server:
+            return body
         body = adf.from_plain(body)
     problem = adf.problem(body)
     if problem:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.jira import adf
-from sandbox.jira.fields import FIELDS, issue_type, priority
+from sandbox.jira.field_table import FIELDS, issue_type, priority
 from sandbox.jira.records import Issue, Json, Project
 from sandbox.jira.state import State
 

@@ -23,7 +23,8 @@ class Refusal(Exception):  # the site's word for an answer that is not 2xx
     def response(self) -> Response:
         if self.status == 401:
             text = "Client must be authenticated to access this resource."
-            return Response(text, 401, content_type="text/plain", headers={"WWW-Authenticate": 'OAuth realm="jira"'})
+            headers = {"WWW-Authenticate": 'OAuth realm="jira"', **self.headers}
+            return Response(text, 401, content_type="text/plain", headers=headers)
         body = json.dumps({"errorMessages": list(self.messages), "errors": self.errors})
         return Response(body, self.status, content_type="application/json", headers=self.headers)
 

@@ -9,56 +9,11 @@ from typing import Any
 
 from sandbox.jira import adf
 from sandbox.jira.errors import Refusal
+from sandbox.jira.field_table import END, POINTS, PRIORITIES, START, TEAM, TYPES, issue_type, priority
 from sandbox.jira.records import Json, Project
 from sandbox.jira.view import View
 
 LONGEST_SUMMARY = 255
-TYPES: Mapping[str, tuple[str, int]] = {
-    "Epic": ("10000", 1),
-    "Story": ("10001", 0),
-    "Task": ("10002", 0),
-    "Bug": ("10003", 0),
-    "Sub-task": ("10004", -1),
-}
-"""Issue types: id and level of hierarchy."""
-PRIORITIES = ("Highest", "High", "Medium", "Low", "Lowest")
-
-
-def _custom(number: int, name: str, kind: str, type_: str) -> Json:
-    schema = {"type": type_, "custom": kind, "customId": number}
-    field_id = f"customfield_{number}"
-    return {"id": field_id, "key": field_id, "name": name, "custom": True, "clauseNames": [name], "schema": schema}
-
-
-def _system(name: str, type_: str) -> Json:
-    return {"id": name, "key": name, "name": name.title(), "custom": False, "schema": {"type": type_, "system": name}}
-
-
-SPRINT, START, END, TEAM, POINTS, EPIC = (f"customfield_{n}" for n in (10020, 10022, 10023, 10001, 10016, 10014))
-FIELDS: tuple[Json, ...] = (
-    *(_system(name, "string") for name in ("summary", "description", "environment")),
-    *(_system(name, "array") for name in ("labels", "components", "fixVersions", "versions", "issuelinks", "subtasks")),
-    *(_system(name, "user") for name in ("assignee", "reporter", "creator")),
-    *(_system(name, "datetime") for name in ("created", "updated", "resolutiondate")),
-    *(_system(n, n) for n in ("issuetype", "status", "priority", "resolution", "project", "parent", "security")),
-    _system("duedate", "date"),
-    _system("comment", "comments-page"),
-    _custom(10020, "Sprint", "com.pyxis.greenhopper.jira:gh-sprint", "array"),
-    _custom(10022, "Target start", "com.atlassian.jpo:jpo-custom-field-baseline-start", "date"),
-    _custom(10023, "Target end", "com.atlassian.jpo:jpo-custom-field-baseline-end", "date"),
-    _custom(10001, "Team", "com.atlassian.jira.plugin.system.customfieldtypes:atlassian-team", "team"),
-    _custom(10016, "Story point estimate", "com.pyxis.greenhopper.jira:jsw-story-points", "number"),
-    _custom(10014, "Epic Link", "com.pyxis.greenhopper.jira:gh-epic-link", "any"),
-)
-
-
-def issue_type(name: str) -> Json:
-    number, level = TYPES[name]
-    return {"id": number, "name": name, "subtask": level < 0, "hierarchyLevel": level}
-
-
-def priority(name: str) -> Json:
-    return {"id": str(PRIORITIES.index(name) + 1), "name": name}
 
 
 class _Unfit(Exception):
@@ -99,10 +54,12 @@ class _Value:
             raise _Unfit("The summary is invalid because it contains newline characters.")
         return self.given
 
-    def text(self) -> Json | None:
+    def text(self) -> Json | str | None:
         if self.given is None:
             return None
         document = self.given
+        if self.view.state.server and isinstance(document, str):
+            return document
         if self.view.version == "2":
             if not isinstance(document, str):
                 raise _Unfit("Operation value must be a string")
@@ -132,9 +89,10 @@ class _Value:
     def user(self) -> Json | None:
         if self.given is None:
             return None
-        person = self.view.state.people.get(str(self._named("accountId", "id")))
+        by = ("name",) if self.view.state.server else ("accountId", "id")
+        person = self.view.state.user_named(str(self._named(*by)))
         if person is None:
-            raise _Unfit(f"User '{self._named('accountId', 'id')}' does not exist.")
+            raise _Unfit(f"User '{self._named(*by)}' does not exist.")
         return self.view.state.user(person)
 
     def chosen(self, options: list[Json], what: str) -> Json:

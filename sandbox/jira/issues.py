@@ -21,7 +21,7 @@ def get(call: Call) -> Reply:
     row = call.view.issue(
         call.issue(), fields, expand=call.request.args.get("expand", ""), properties=call.texts("properties")
     )
-    if "comment" in row.get("fields", {}):
+    if "comment" in row.get("fields", {}) and not call.state.server:
         issue = call.issue()
         seen = [c for c in map(call.state.comments.__getitem__, issue.comments) if call.view.reads(c)]
         shown = [call.view.comment(c) for c in seen[:DIRECT_COMMENTS]]

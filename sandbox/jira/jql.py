@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo
 from lark import Lark, Token, Tree, UnexpectedInput
 
 from sandbox.jira.errors import Refusal
-from sandbox.jira.fields import PRIORITIES, TYPES
+from sandbox.jira.field_table import PRIORITIES, TYPES
 from sandbox.jira.jql_dates import read_moment
 from sandbox.jira.records import Issue, Project
 from sandbox.jira.state import CATEGORIES, STATUSES, moment
 from sandbox.jira.view import View
+from sandbox.jira.wiki import login
 
 GRAMMAR = r"""
 start: [either] [order]
@@ -62,12 +63,16 @@ def parse(jql: str, view: View, indexed: Callable[[Issue], str]) -> Query:
         at = f"(line {error.line}, character {error.column})"
         raise Refusal(400, f"Error in the JQL Query: the query could not be understood. {at}") from None
     where, order = tree.children
-    if where is None:
+    if where is None and not view.state.server:
         raise Refusal(400, "Unbounded JQL queries are not allowed here. Please add a search restriction to your query.")
     sorts = tuple(_sort(sort) for sort in order.children) if order is not None else ()
     if len(sorts) > 7:
         raise Refusal(400, "The ORDER BY clause takes at most 7 fields.")
-    return Query(_Compiler(view, indexed).compile(where), sorts)
+    return Query(_Compiler(view, indexed).compile(where) if where is not None else _any, sorts)
+
+
+def _any(issue: Issue) -> bool:
+    return True
 
 
 def _sort(tree: Any) -> tuple[str, bool]:
@@ -234,6 +239,8 @@ class _Compiler:
                 return (parent.key.lower(), str(parent.id)) if parent else ()
             case "labels":
                 return [label.lower() for label in own or ()]
+            case "assignee" | "reporter" if self._state.server and own:
+                return tuple(name.lower() for name in (own["accountId"], login(own["accountId"]), own["displayName"]))
             case "statusCategory":
                 category = (issue.fields.get("status") or {}).get("statusCategory") or {}
                 return [str(category.get(k, "")).lower() for k in ("name", "key", "id")]

@@ -4,22 +4,24 @@ from datetime import datetime
 
 from sandbox.jira.call import Call, Reply, Route
 from sandbox.jira.errors import Refusal
-from sandbox.jira.fields import FIELDS, PRIORITIES, TYPES, issue_type, priority
+from sandbox.jira.field_table import PRIORITIES, TYPES, issue_type, priority
 from sandbox.jira.records import Json, Project
+from sandbox.jira.server_shape import field_rows
 from sandbox.jira.state import STATUSES
 
 
 def server_info(call: Call) -> Reply:
+    version = (9, 12, 5) if call.state.server else (1001, 0, 0)
     return Reply(
         {
             "baseUrl": call.state.base_url,
-            "version": "1001.0.0-SNAPSHOT",
-            "versionNumbers": [1001, 0, 0],
+            "version": ".".join(map(str, version)) + ("" if call.state.server else "-SNAPSHOT"),
+            "versionNumbers": list(version),
             "deploymentType": call.state.options.deployment,
             "buildNumber": 100300,
             "serverTime": server_time(call.state.clock.now()),
             "serverTitle": "Jira",
-            "serverTimeZone": "Europe/Berlin",
+            **({} if call.state.server else {"serverTimeZone": "Europe/Berlin"}),
         }
     )
 
@@ -29,7 +31,7 @@ def myself(call: Call) -> Reply:
 
 
 def fields(call: Call) -> Reply:
-    return Reply(list(FIELDS))
+    return Reply(list(field_rows(call.state.server)))
 
 
 def statuses(call: Call) -> Reply:
@@ -37,7 +39,7 @@ def statuses(call: Call) -> Reply:
 
 
 def issue_types(call: Call) -> Reply:
-    return Reply([issue_type(name) for name in TYPES])
+    return Reply(call.view.shaped([issue_type(name) for name in TYPES]))
 
 
 def priorities(call: Call) -> Reply:
@@ -45,7 +47,8 @@ def priorities(call: Call) -> Reply:
 
 
 def user(call: Call) -> Reply:
-    found = call.state.people.get(call.request.args.get("accountId", ""))
+    name = "username" if call.state.server else "accountId"
+    found = call.state.user_named(call.request.args.get(name, ""))
     if found is None:
         raise Refusal(404, "Specified user does not exist or you do not have required permissions")
     return Reply(call.view.user(found))
@@ -86,7 +89,7 @@ def versions(call: Call) -> Reply:
 
 
 def components(call: Call) -> Reply:
-    return Reply(_project(call).components)
+    return Reply(call.view.shaped(_project(call).components))
 
 
 def version_page(call: Call) -> Reply:

@@ -70,7 +70,8 @@ class Comment:
     update_author: str
     created: str
     updated: str
-    body: Json | None
+    body: Json | str | None
+    """A document, or what Data Center was given: wiki markup as it came."""
     visibility: Json | None = None
     properties: dict[str, Any] = field(default_factory=dict)
 
@@ -127,3 +128,13 @@ class Options:
     rate_limit: int = 0
     """Requests allowed in a second; 0: no limit."""
     deployment: str = "Cloud"
+    """``Cloud``, or ``Server`` for Data Center. What follows is for the latter."""
+    server_page: int = 1000
+    """Rows of a page that it hands back at most (jira.search.views.default.max)."""
+    server_window: int = 10_000
+    """Rows beyond which no page may reach; 0: no limit."""
+    bucket: int = 0
+    """Requests that a user may make at once; 0: no limit, and no headers that tell of one."""
+    bucket_fill: int = 1
+    bucket_seconds: int = 1
+    """So many requests are allowed again after so many seconds."""

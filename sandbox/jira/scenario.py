@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from sandbox.jira import adf, comments, edits, links
-from sandbox.jira.fields import END, SPRINT, START, TEAM, issue_type
+from sandbox.jira.field_table import END, SPRINT, START, TEAM, issue_type
 from sandbox.jira.records import Issue, Json, LinkType, Person, Project
 from sandbox.jira.state import BOT, State
 

@@ -6,7 +6,7 @@ https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-sear
 import base64
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sandbox.jira.call import Call, Reply, Route
@@ -29,7 +29,7 @@ def search(call: Call) -> Reply:
     bare = set(fields) <= {"id", "key"}
     size = min(asked["maxResults"] or 50, ID_PAGE if bare else call.state.options.page_cap)
     start = _start(call, asked["nextPageToken"], jql)
-    ids = _ids(call, jql, asked["reconcileIssues"], again=start > 0)
+    ids = found(call, jql, asked["reconcileIssues"], again=start > 0)
     page = [call.state.issues[i] for i in ids[start : start + size]]
     rows = [call.view.issue(i, fields, expand=asked["expand"], properties=asked["properties"]) for i in page]
     answer: Json = {"issues": rows, "isLast": start + size >= len(ids)}
@@ -84,8 +84,11 @@ def _start(call: Call, token: str, jql: str) -> int:
     return offset
 
 
-def _ids(call: Call, jql: str, reconcile: list[Any], *, again: bool) -> list[int]:
-    """``again``: a further page, for which the first one's result will do while nothing has changed."""
+def found(call: Call, jql: str, reconcile: Sequence[Any] = (), *, again: bool) -> list[int]:
+    """The ids of all hits.
+
+    ``again``: a further page, for which the first one's result will do while nothing has changed.
+    """
     state, walks = call.state, call.state.walks
     key = (call.view.account.token, jql, state.version)
     if not again or key not in walks or state.options.index_lag:
@@ -95,7 +98,7 @@ def _ids(call: Call, jql: str, reconcile: list[Any], *, again: bool) -> list[int
     return walks[key]
 
 
-def _query(call: Call, jql: str, reconcile: list[Any]) -> Query:
+def _query(call: Call, jql: str, reconcile: Sequence[Any]) -> Query:
     state, fresh = call.state, {int(i) for i in reconcile}
 
     def indexed(issue: Issue) -> str:
@@ -132,7 +135,7 @@ def _sort_key(issue: Issue, field: str) -> Any:
 
 
 def approximate_count(call: Call) -> Reply:
-    return Reply({"count": len(_ids(call, str(call.body().get("jql") or ""), [], again=False))})
+    return Reply({"count": len(found(call, str(call.body().get("jql") or ""), again=False))})
 
 
 def gone(call: Call) -> Reply:
@@ -148,9 +151,9 @@ def bulk_fetch(call: Call) -> Reply:
     names = [str(name) for name in _listed(body, "issueIdsOrKeys")]
     if not 0 < len(names) <= 100:
         raise Refusal(400, "issueIdsOrKeys must hold between 1 and 100 ids or keys.")
-    found = {i.id: i for name in names if (i := call.state.issue(name)) is not None and call.view.sees(i)}
+    seen = {i.id: i for name in names if (i := call.state.issue(name)) is not None and call.view.sees(i)}
     fields = _listed(body, "fields") or ["*navigable"]
-    rows = [call.view.issue(found[i], fields, properties=_listed(body, "properties")) for i in sorted(found)]
+    rows = [call.view.issue(seen[i], fields, properties=_listed(body, "properties")) for i in sorted(seen)]
     return Reply({"issues": rows, "issueErrors": []})
 
 

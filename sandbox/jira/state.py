@@ -9,6 +9,7 @@ import msgspec
 
 from sandbox.base import Clock
 from sandbox.jira.records import Account, Comment, Issue, Json, Link, LinkType, Options, Person, Project
+from sandbox.jira.wiki import login
 
 STATUSES: Mapping[str, tuple[str, str]] = {
     "To Do": ("10000", "new"),
@@ -67,6 +68,11 @@ class State:
         self.people[account_id] = Person(account_id=account_id, name=name, email=email)
         self.accounts[token] = Account(email=email, token=token, person=account_id, admin=admin)
 
+    @property
+    def server(self) -> bool:
+        """Whether this is Data Center, which calls itself so."""
+        return self.options.deployment == "Server"
+
     def next_id(self) -> int:
         self.last_id += 1
         return self.last_id
@@ -81,6 +87,12 @@ class State:
             account_id = name if ":" in name else f"5b10ac:{name.lower().replace(' ', '-')}"
             found = self.people[account_id] = Person(account_id=account_id, name=name)
         return found
+
+    def user_named(self, name: str) -> Person | None:
+        """By accountId, and on Data Center by user name."""
+        if not self.server:
+            return self.people.get(name)
+        return next((p for p in self.people.values() if login(p.account_id) == name), None)
 
     def user(self, person: Person) -> Json:
         """As issues keep it in their user fields."""

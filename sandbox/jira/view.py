@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sandbox.jira import adf
+from sandbox.jira import adf, server_shape
+from sandbox.jira.field_table import EPIC, PLAN_PARENT, SPRINT
 from sandbox.jira.records import Account, Comment, Issue, Json, Link, Person, Project
 from sandbox.jira.state import State, moment
+from sandbox.jira.wiki import as_wiki
 
 EMBEDDED_COMMENTS = 20
 """Comments that search shows of an issue; the rest is behind its comment list."""
+EMBEDDED_HISTORIES = 40
+"""Histories that Cloud's search shows of an issue, the newest."""
 TIMES = ("created", "updated", "resolutiondate", "statuscategorychangedate", "lastViewed")
 COMPUTED = ("comment", "issuelinks", "parent", "project", "subtasks")
 
@@ -36,23 +40,33 @@ class View:
 
     def issue(self, issue: Issue, fields: Sequence[str], *, expand: str = "", properties: Iterable[str] = ()) -> Json:
         row: Json = {"id": str(issue.id), "self": f"{self.base_url}/rest/api/{self.version}/issue/{issue.id}"}
-        if list(fields) != ["id"]:
+        if self.state.server or list(fields) != ["id"]:
             row["key"] = issue.key
             wanted = self._wanted(issue, fields)
             if wanted:
                 row["fields"] = {name: self._field(issue, name) for name in wanted}
         if "changelog" in expand:
-            histories = [self.history(change) for change in reversed(issue.changes)]
-            row["changelog"] = {"startAt": 0, "maxResults": 40, "total": len(histories), "histories": histories[:40]}
+            row["changelog"] = self._changelog(issue)
         asked = list(properties)
         if asked:
             known = issue.properties
             row["properties"] = {k: v for k, v in known.items() if "*all" in asked or k in asked}
         return row
 
+    def _changelog(self, issue: Issue) -> Json:
+        """The newest few, newest first; on Data Center all, oldest first."""
+        total = len(issue.changes)
+        some = issue.changes if self.state.server else issue.changes[: -EMBEDDED_HISTORIES - 1 : -1]
+        most = total if self.state.server else EMBEDDED_HISTORIES
+        return {"startAt": 0, "maxResults": most, "total": total, "histories": [self.history(c) for c in some]}
+
+    def shaped(self, value: Any) -> Any:
+        """Nothing of what only Cloud knows, on Data Center."""
+        return server_shape.shaped(value, self.state.people, self.base_url) if self.state.server else value
+
     def _wanted(self, issue: Issue, fields: Sequence[str]) -> list[str]:
         names = [f for part in fields for f in part.split(",") if f]
-        everything = [*issue.fields, *COMPUTED]
+        everything = [*issue.fields, *self._computed(issue)]
         wanted = dict.fromkeys(everything if {"*all", "*navigable"} & set(names) else ())
         for name in names:
             if name.startswith("-"):
@@ -61,6 +75,17 @@ class View:
                 wanted[name] = None
         return [name for name in wanted if name not in ("id", "key")]
 
+    def _computed(self, issue: Issue) -> tuple[str, ...]:
+        if not self.state.server:
+            return COMPUTED
+        custom = (EPIC, PLAN_PARENT)
+        sub_task = server_shape.parent_field(issue, self._parent(issue)) == "parent" and issue.parent is not None
+        return (*(n for n in COMPUTED if n != "parent" or sub_task), *custom)
+
+    def _parent(self, issue: Issue) -> Issue | None:
+        found = self.state.issues.get(issue.parent or -1)
+        return found if found is not None and self.sees(found) else None
+
     def _field(self, issue: Issue, name: str) -> Any:
         if name == "comment":
             return self._comments(issue)
@@ -68,22 +93,37 @@ class View:
             found = [self.link(self.state.links[i], issue) for i in issue.links]
             return [link for link in found if link is not None]
         if name == "parent":
-            parent = self.state.issues.get(issue.parent or -1)
-            return self.stub(parent) if parent is not None and self.sees(parent) else None
+            parent = self._parent(issue)
+            return self.stub(parent) if parent is not None else None
         if name == "subtasks":
             return []
         if name == "project":
             return self.project(self.state.projects[issue.project])
-        value = issue.fields[name]
+        if self.state.server and name in (EPIC, PLAN_PARENT):
+            parent = self._parent(issue)
+            return parent.key if parent is not None and server_shape.parent_field(issue, parent) == name else None
+        return self._plain(name, issue.fields[name])
+
+    def _plain(self, name: str, value: Any) -> Any:
         if name in TIMES and isinstance(value, str):
             return self.time(value)
-        if name == "description" and self.version == "2" and isinstance(value, dict):
-            return adf.to_plain(value)
-        return value
+        if name in ("description", "environment"):
+            return self.text(value)
+        if name == SPRINT and self.state.server and value:
+            return [server_shape.sprint(row) for row in value]
+        return self.shaped(value)
+
+    def text(self, body: Json | str | None) -> Json | str | None:
+        """A document, its words on version 2, or wiki markup on Data Center."""
+        if self.state.server:
+            return as_wiki(body)
+        if isinstance(body, str):
+            body = adf.from_plain(body)
+        return body if self.version == "3" or body is None else adf.to_plain(body)
 
     def _comments(self, issue: Issue) -> Json:
         seen = [c for c in map(self.state.comments.__getitem__, issue.comments) if self.reads(c)]
-        shown = [self.comment(c) for c in seen[:EMBEDDED_COMMENTS]]
+        shown = [self.comment(c) for c in (seen if self.state.server else seen[:EMBEDDED_COMMENTS])]
         return {"comments": shown, "maxResults": len(shown), "total": len(seen), "startAt": 0}
 
     def reads(self, comment: Comment) -> bool:
@@ -96,13 +136,14 @@ class View:
             "self": f"{self.base_url}/rest/api/{self.version}/issue/{comment.issue}/comment/{comment.id}",
             "created": self.time(comment.created),
             "updated": self.time(comment.updated),
-            "jsdPublic": True,
         }
+        if not self.state.server:
+            row["jsdPublic"] = True
         if comment.author:
             row["author"] = self.user(self.state.people[comment.author])
             row["updateAuthor"] = self.user(self.state.people[comment.update_author])
         if comment.body is not None:
-            row["body"] = comment.body if self.version == "3" else adf.to_plain(comment.body)
+            row["body"] = self.text(comment.body)
         if comment.visibility is not None:
             row["visibility"] = {k: v for k, v in comment.visibility.items() if k != "hidden"}
         if properties:
@@ -130,7 +171,7 @@ class View:
             "id": str(issue.id),
             "key": issue.key,
             "self": f"{self.base_url}/rest/api/{self.version}/issue/{issue.id}",
-            "fields": {name: issue.fields[name] for name in names if name in issue.fields},
+            "fields": {name: self.shaped(issue.fields[name]) for name in names if name in issue.fields},
         }
 
     def history(self, change: Json) -> Json:
@@ -138,12 +179,12 @@ class View:
         return {
             "id": change["id"],
             "created": self.time(change["created"]),
-            "items": change["items"],
+            "items": self.shaped(change["items"]),
             **({"author": self.user(author)} if author else {}),
         }
 
     def project(self, project: Project) -> Json:
-        return {
+        row = {
             "id": str(project.id),
             "key": project.key,
             "name": project.name,
@@ -151,8 +192,11 @@ class View:
             "simplified": False,
             "self": f"{self.base_url}/rest/api/{self.version}/project/{project.id}",
         }
+        return dict(self.shaped(row))
 
     def user(self, person: Person) -> Json:
+        if self.state.server:
+            return server_shape.user(person, self.base_url)
         return {
             "accountId": person.account_id,
             "accountType": person.kind,
