@@ -88,7 +88,8 @@ CLIENTS = (
         tracker="jira",
         script="perceval_jira.py",
         needs="perceval",
-        about="perceval's Jira backend, project by project",
+        about="perceval's Jira backend, project by project; it asks for /rest/api/2/search, which Jira Cloud has "
+        "removed (CHANGE-2046): only a Data Center answers it",
     ),
     Client(name="crosstie", tracker="github", modes=(*MODES, STRUCTURE), concurrent=True, about="crosstie pull"),
     Client(

@@ -10,8 +10,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import structs
 
 from bench.changes import change
 from bench.child import Usage, last_line, measure
@@ -114,7 +116,7 @@ class Match:
         reckoned = warm.wall + counted.requests * self._asked.latency_ms / 1000 / contender.concurrency
         if reckoned > self._asked.patience:
             shutil.rmtree(before)
-            return replace(self._row(contender, mode, counted, warm), wall=reckoned, reckoned=True)
+            return structs.replace(self._row(contender, mode, counted, warm), wall=reckoned, reckoned=True)
         shutil.rmtree(folder)
         before.rename(folder)
         used, counted = self._once(contender, mode, latency_ms=self._asked.latency_ms)
@@ -128,7 +130,9 @@ class Match:
         site.serving(latency_ms=latency_ms)
         site.call("DELETE", "log")
         used = measure(client.command(site.url), client.variables(), contender.folder, self._asked.patience * 2)
-        return used, site.tally(latency_ms)
+        counted = site.tally(latency_ms)
+        _say(f"    {counted.requests:,} requests, {used.wall:.1f} s, {used.cpu:.1f} s of CPU, {used.peak:.0f} MB")
+        return used, counted
 
     def _row(
         self, contender: Contender, mode: str, counted: Tally | None = None, used: Usage | None = None, note: str = ""

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,8 @@ from bench.days import MORNING
 from bench.terms import Terms
 
 HERE = Path(__file__).parent
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(HERE.parent)}
+"""For processes of ours, wherever they are started: the code that stands beside this file."""
 CACHE = Path(".bench")
 """Crowds that were built before; safe to delete."""
 PLENTY = 100_000_000
@@ -87,7 +90,9 @@ def served(tracker: str, issues: int, seed: int) -> Iterator[Served]:
     """Builds the crowd if there is none yet. Raises RuntimeError when the sandbox does not start."""
     path = crowd(tracker, issues, seed)
     command = [sys.executable, "-m", "sandbox", "--state", str(path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # our own sandbox
+    with subprocess.Popen(  # noqa: S603  # our own sandbox
+        command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True
+    ) as process:
         try:
             assert process.stdout is not None  # noqa: S101  # asked for by PIPE
             line = process.stdout.readline()
@@ -108,7 +113,7 @@ def crowd(tracker: str, issues: int, seed: int) -> Path:
     path = CACHE / f"{tracker}-{issues}-{seed}-{_version()}.json"
     if not path.exists():
         command = [sys.executable, "-m", "bench.crowd", tracker, str(issues), str(seed), str(path)]
-        subprocess.run(command, check=True)  # noqa: S603  # a module of ours
+        subprocess.run(command, env=ENVIRONMENT, check=True)  # noqa: S603  # a module of ours
     return path
 
 

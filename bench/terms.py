@@ -2,9 +2,9 @@
 
 With N issues (on GitHub I issues and P pull requests), k of them changed, S projects or repositories::
 
-    Jira    full      4 + S + ceil(N/100) + c       serverInfo, myself, fields, link types; each project's versions;
-                                                    links, parents, dates and 20 comments come with an issue, and c
-                                                    requests of 100 bring the comments of issues that have more
+    Jira    full      4 + 2S + ceil(N/100) + c      serverInfo, myself, fields, link types; each project's versions
+                                                    and components; links, parents, dates and 20 comments come with
+                                                    an issue, and c requests of 100 bring the rest of the comments
             changed   1 + max(1, ceil(k/100)) + c   c among the changed issues
     GitHub  full      3 + ceil(I/100) + ceil(P/100) + ceil(o/10)
                                                     the account, the owner's repositories and its boards; o lists of
@@ -53,7 +53,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     def full(self) -> int:
         """The fewest requests for everything."""
         pages = math.ceil(len(self.issues) / PAGE) + math.ceil(len(self.pulls) / PAGE)
-        constant = 4 + len(self.places) if self.tracker == "jira" else 3
+        constant = 4 + 2 * len(self.places) if self.tracker == "jira" else 3
         return constant + pages + self._rest(self.long)
 
     def changed(self, names: Collection[str]) -> int:

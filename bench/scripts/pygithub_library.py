@@ -30,7 +30,7 @@ with Path("issues.jsonl").open("a") as out:
             row["assignees"] = [person.login for person in issue.assignees]
             if issue.comments:
                 row["comments"] = [[comment.user.login, comment.body] for comment in issue.get_comments()]
-            if issue.issue_dependencies_summary.total_blocked_by:
+            if getattr(issue.issue_dependencies_summary, "total_blocked_by", 0):  # None on pull requests
                 row["blocked_by"] = [blocker.html_url for blocker in issue.get_blocked_by()]
             out.write(json.dumps(row) + "\n")
             newest = max(newest, issue.updated_at.isoformat())

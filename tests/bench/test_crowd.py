@@ -119,15 +119,15 @@ def test_the_formula_knows_its_crowd(world: World) -> None:
     jira, github = (terms_of(site) for site in world.sites.values())
     assert (jira.total, github.total) == (ISSUES, ISSUES)
     assert (len(jira.places), len(github.places), github.idle) == (3, 4, 1)
-    assert jira.full() == 4 + 3 + 8 + len(jira.long)
+    assert jira.full() == 4 + 2 * 3 + 8 + len(jira.long)
     assert set(jira.long) <= set(jira.issues)
 
 
 @pytest.mark.parametrize(
     ("tracker", "long", "full", "unchanged", "changed"),
     [
-        ("jira", {}, 4 + 12 + 3, 1 + 1, 1 + 2),
-        ("jira", {"1": 21, "2": 121}, 4 + 12 + 3 + 1 + 2, 1 + 1, 1 + 2 + 1 + 2),
+        ("jira", {}, 4 + 24 + 3, 1 + 1, 1 + 2),
+        ("jira", {"1": 21, "2": 121}, 4 + 24 + 3 + 1 + 2, 1 + 1, 1 + 2 + 1 + 2),
         ("github", {}, 3 + 3 + 1, 1 + 2, 1 + 2),
         ("github", {"1": 101, "2": 301}, 3 + 3 + 1 + 1, 1 + 2, 1 + 2 + 1),
     ],

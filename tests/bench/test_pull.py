@@ -33,6 +33,23 @@ def test_crosstie_is_measured_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_
     assert "jira, 50 issues, 1 ms a request" in table(found)
 
 
+def test_what_would_take_too_long_is_reckoned(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = Asked(
+        trackers=["jira"],
+        sizes=[10],
+        latency_ms=60_000,
+        concurrency=[1],
+        only=["crosstie"],
+        peers_up_to=0,
+        patience=60,
+        structure=False,
+    )
+    full = next(rows(asked))
+    assert (full.note, full.reckoned) == ("", True)
+    assert full.wall > full.ideal == 60 * full.requests
+
+
 def row(**changes: object) -> Row:
     made: dict[str, object] = {
         "tracker": "jira",
