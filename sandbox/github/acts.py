@@ -8,10 +8,13 @@ An issue is named ``owner/repo#number``. Text that GitHub would refuse is refuse
     delete_comment comment                label    issue, labels          unlabel   issue, labels
     assign   issue, people (all of them)  milestone issue, title (empty: none), [due: makes or moves it]
     block    issue, blocker               unblock  issue, blocker         parent    issue, parent
-    unparent issue                        link     issue (pull request), to      lock issue, [reason]
+    unparent issue                        link     issue (pull request), to      unlink   issue, to
+    lock     issue, [reason]
     unlock   issue                        transfer issue, to              delete    issue
     read_note issue
     rename_repository repository, name    set_visibility repository, visibility
+    transfer_repository repository, to (an account)        delete_repository repository
+    archive  repository, [archived: true] set_issues repository, enabled         rename_owner owner, login
     grant    repository, permission, [token]      minimize comment, [reason]
     options  any of ``options.Options``
 
@@ -24,7 +27,7 @@ from dataclasses import fields
 from datetime import date
 from typing import Any, get_args
 
-from sandbox.github import comments, issues, links, repositories
+from sandbox.github import comments, issues, links, places, repositories
 from sandbox.github.access import DEFAULT_LOGIN, DEFAULT_TOKEN
 from sandbox.github.act_args import Args, Result
 from sandbox.github.acts_more import MORE
@@ -32,6 +35,9 @@ from sandbox.github.errors import Refusal
 from sandbox.github.options import Options
 from sandbox.github.records import Issue, Milestone, Permission, Repository
 from sandbox.github.state import State
+
+SMALL = 100_001
+"""The first id on an Enterprise Server: all of them fit into 32 bits."""
 
 
 def perform(state: State, verb: str, given: Mapping[str, Any]) -> Result:
@@ -120,6 +126,14 @@ def _visibility(a: Args) -> None:
     repository.updated_at = a.state.now()
 
 
+def _archive(a: Args) -> None:
+    a.repository().archived = a.flag("archived", True)
+
+
+def _set_issues(a: Args) -> None:
+    a.repository().has_issues = a.flag("enabled", True)
+
+
 def _grant(a: Args) -> None:
     wanted, token = a.text("permission"), a.text("token", DEFAULT_TOKEN)
     roles = get_args(Permission)
@@ -137,6 +151,8 @@ def _options(a: Args) -> Result:
         raise Refusal(422, f"no such option: {', '.join(sorted(wanted.keys() - known))}")
     for name, value in wanted.items():
         setattr(a.state.tables.options, name, value)
+    if a.state.tables.options.enterprise is not None and not a.state.tables.issues:
+        a.state.tables.next_id = SMALL
     return {f: getattr(a.state.tables.options, f) for f in sorted(known)}
 
 
@@ -156,6 +172,7 @@ def _read_note(a: Args) -> Result:
 
 VERBS: dict[str, Callable[[Args], Result | None]] = {
     **MORE,
+    "archive": _archive,
     "assign": lambda a: _assign_to(a, a.issue(), a.texts("people")),
     "block": lambda a: links.block(a.state, a.issue(), a.issue("blocker"), a.by),
     "close": lambda a: issues.close_issue(a.state, a.issue(), a.by, reason=a.maybe("reason")),
@@ -163,6 +180,7 @@ VERBS: dict[str, Callable[[Args], Result | None]] = {
     "create": _create,
     "delete": lambda a: links.delete_issue(a.state, a.issue()),
     "delete_comment": lambda a: comments.delete_comment(a.state, a.comment(), a.by),
+    "delete_repository": lambda a: places.delete_repository(a.state, a.repository()),
     "edit": _edit,
     "edit_comment": lambda a: comments.edit_comment(a.state, a.comment(), a.by, a.text("body")),
     "grant": _grant,
@@ -176,11 +194,15 @@ VERBS: dict[str, Callable[[Args], Result | None]] = {
     "parent": lambda a: links.set_parent(a.state, a.issue(), a.issue("parent"), a.by, replace_parent=True),
     "read_note": _read_note,
     "rename_repository": lambda a: repositories.rename_repository(a.state, a.repository(), a.text("name")),
+    "rename_owner": lambda a: places.rename_owner(a.state, a.account(), a.text("login")),
     "reopen": lambda a: issues.reopen_issue(a.state, a.issue(), a.by),
+    "set_issues": _set_issues,
     "set_visibility": _visibility,
     "transfer": _transfer,
+    "transfer_repository": lambda a: places.transfer_repository(a.state, a.repository(), a.account("to")),
     "unblock": lambda a: links.unblock(a.state, a.issue(), a.issue("blocker"), a.by),
     "unlabel": _unlabel,
+    "unlink": lambda a: links.unlink_pull(a.state, a.issue(), a.issue("to"), a.by),
     "unlock": lambda a: issues.lock_issue(a.state, a.issue(), a.by, locked=False),
     "unparent": lambda a: links.remove_parent(a.state, a.issue(), a.by),
 }

@@ -3,7 +3,7 @@
 Refusals come as HTTP 200 with ``errors``, as on github.com: some with partial ``data``, some with none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +16,7 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
+    OperationType,
     execute_sync,
     get_location,
     get_operation_ast,
@@ -29,8 +30,10 @@ from sandbox.github.errors import Refusal, not_found
 from sandbox.github.graphql_ask import Ask
 from sandbox.github.graphql_cost import MOST_NODES, Cost, reckon
 from sandbox.github.graphql_mutations import CREATING
+from sandbox.github.graphql_plan import Plan, is_plain
 from sandbox.github.graphql_projects import missing_scope
-from sandbox.github.graphql_schema import schema
+from sandbox.github.graphql_run import Run
+from sandbox.github.graphql_schema import Age, schema
 from sandbox.github.limits import Limits
 from sandbox.github.rest import refuse
 
@@ -73,15 +76,25 @@ def _sent(request: Request) -> Body:
 
 
 @lru_cache(maxsize=256)
-def _checked(text: str, older: bool) -> tuple[DocumentNode | None, tuple[Mapping[str, Any], ...]]:
+def _checked(text: str, age: Age) -> tuple[DocumentNode | None, tuple[Mapping[str, Any], ...]]:
     """The parsed query, or what is wrong with it; queries come again and again."""
-    described = schema(older=older)
+    described = schema(age)
     try:
         document = parse(text)
     except GraphQLError as error:
         return None, ({"message": error.message, "locations": _places(error)},)
     errors = validate(described, document, max_errors=20)
     return document, tuple(_invalid(error, described) for error in errors)
+
+
+@lru_cache(maxsize=256)
+def _planned(text: str, age: Age, operation_name: str | None) -> Plan | None:
+    """Of a query found to be valid; None where graphql-core has to carry it out."""
+    document, _ = _checked(text, age)
+    operation = get_operation_ast(document, operation_name) if document else None
+    if document is None or operation is None or not is_plain(document):
+        return None
+    return Plan(schema(age), document, operation)
 
 
 def _places(error: GraphQLError) -> list[Mapping[str, int]]:
@@ -98,12 +111,26 @@ def _invalid(error: GraphQLError, described: GraphQLSchema) -> Body:
         shown["path"] = [f"fragment {fragment}"]
         shown["extensions"] = {"code": "useAndDefineFragment", "fragmentName": fragment}
     if isinstance(node, FieldNode) and error.message.startswith("Cannot query field"):
-        kind = error.message.split(" on type ")[1].split("'")[1]
-        field = node.name.value
-        shown["message"] = f"Field '{field}' doesn't exist on type '{kind}'"
-        shown["path"] = ["query", field]
-        shown["extensions"] = {"code": "undefinedField", "typeName": kind, "fieldName": field}
+        shown |= _unknown_field(node, error.message.split(" on type ")[1].split("'")[1])
     return shown
+
+
+def _unknown_field(node: FieldNode, kind: str) -> Body:
+    field = node.name.value
+    return {
+        "message": f"Field '{field}' doesn't exist on type '{kind}'",
+        "path": ["query", field],
+        "extensions": {"code": "undefinedField", "typeName": kind, "fieldName": field},
+    }
+
+
+def _introspections(document: DocumentNode) -> Iterator[Body]:
+    """What a server with introspection switched off says to it."""
+    for definition in document.definitions:
+        chosen = definition.selection_set.selections if isinstance(definition, OperationDefinitionNode) else ()
+        for node in chosen:
+            if isinstance(node, FieldNode) and node.name.value in ("__schema", "__type"):
+                yield _unknown_field(node, "Query") | {"locations": _of_node(node)}
 
 
 class _Run:
@@ -116,15 +143,20 @@ class _Run:
         self.variables: Body = sent.get("variables") or {}
         self.operation_name: str | None = sent.get("operationName")
         self.options = caller.state.tables.options
+        self.age: Age = "older" if self.options.hide_new_fields else "newest"
+        if self.options.enterprise is not None:
+            self.age = "oldest"
 
     def body(self) -> Body:
-        document, errors = _checked(self.text, self.options.hide_new_fields)
+        document, errors = _checked(self.text, self.age)
+        if document is not None and self.options.no_introspection:
+            errors = (*_introspections(document), *errors)
         if document is None or errors:
             return {"errors": list(errors)}
         operation = get_operation_ast(document, self.operation_name)
         if operation is None:
             return {"errors": [{"message": "An operation name is required"}]}
-        described = schema(older=self.options.hide_new_fields)
+        described = schema(self.age)
         cost = reckon(described, document, operation, self.variables)
         refused = self._refused(operation, cost)
         if refused is not None:
@@ -136,6 +168,7 @@ class _Run:
             self.limits.charge(cost.points)
         except Refusal as refusal:
             return {"errors": [{"type": refusal.kind, "message": refusal.message}]}
+        self.limits.count_points(write=operation.operation is OperationType.MUTATION)
         self.limits.count_creation(_creations(operation))
         return self._execute(described, document, cost)
 
@@ -163,6 +196,9 @@ class _Run:
 
     def _execute(self, described: GraphQLSchema, document: DocumentNode, cost: Cost) -> Body:
         ask = Ask(caller=self.caller, limits=self.limits, cost=cost.points, nodes=cost.nodes)
+        plan = _planned(self.text, self.age, self.operation_name)
+        if plan is not None:
+            return Run(plan, ask).body(self.variables)
         result: ExecutionResult = execute_sync(
             described,
             document,

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,13 +52,28 @@ class Ask:
         issues = [self.state.tables.issues[i] for i in ids if i in self.state.tables.issues]
         return [issue for issue in issues if self.sees(issue)]
 
+    def ends(self, ids: Sequence[int]) -> list[Issue | None]:
+        """Of links: as ``visible``, or with None for what may not be read, where an option says so."""
+        if self.state.tables.options.hidden_ends == "omitted":
+            return [*self.visible(ids)]
+        issues = [self.state.tables.issues[i] for i in ids if i in self.state.tables.issues]
+        return [issue if self.sees(issue) else None for issue in issues]
+
 
 @dataclass(frozen=True, slots=True)
 class PageInfo:
     has_next_page: bool
     has_previous_page: bool
-    start_cursor: str | None
-    end_cursor: str | None
+    cursors: Callable[[int], str]
+    length: int
+
+    @property
+    def start_cursor(self) -> str | None:
+        return self.cursors(0) if self.length else None
+
+    @property
+    def end_cursor(self) -> str | None:
+        return self.cursors(self.length - 1) if self.length else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +137,7 @@ def connect(
     def cursor(offset: int) -> str:
         return base64.b64encode((_PREFIX + json.dumps(mark(start + offset))).encode()).decode()
 
-    info = PageInfo(
-        end < len(rows),
-        start > 0,
-        cursor(0) if chosen else None,
-        cursor(len(chosen) - 1) if chosen else None,
-    )
+    info = PageInfo(end < len(rows), start > 0, cursor, len(chosen))
     count = len(rows) if total is None else total
     return Connection(chosen, cursor, info, count, len(rows), updated_at)
 
@@ -136,12 +147,15 @@ def _seek(length: int, mark: Callable[[int], list[Any]], text: str | None, desce
     if text is None:
         return 0 if past else length
     place = read_cursor(text)
-    for index in range(length):
+
+    def reached(index: int) -> bool:
         here = mark(index)
-        beyond = here < place if descending else here > place
-        if beyond or (not past and here == place):
-            return index
-    return length
+        return (here < place if descending else here > place) or (not past and here == place)
+
+    try:
+        return bisect_left(range(length), True, key=reached)
+    except TypeError:
+        raise _bad_cursor(text) from None
 
 
 def read_cursor(text: str) -> list[Any]:
@@ -151,8 +165,12 @@ def read_cursor(text: str) -> list[Any]:
     except (binascii.Error, ValueError):
         place = None
     if not isinstance(place, list):
-        raise Refusal(422, f"`{text}` does not appear to be a valid cursor.", kind="INVALID_CURSOR_ARGUMENTS")
+        raise _bad_cursor(text)
     return place
+
+
+def _bad_cursor(text: str) -> Refusal:
+    return Refusal(422, f"`{text}` does not appear to be a valid cursor.", kind="INVALID_CURSOR_ARGUMENTS")
 
 
 def moment(text: str) -> datetime:

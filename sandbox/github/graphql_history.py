@@ -10,14 +10,14 @@ from sandbox.github.rest_shape import page_url
 
 Args = Mapping[str, Any]
 Resolver = Callable[[Any, Ask, Args], Any]
-_NEEDS_OTHER = frozenset({"cross-referenced", "connected"})
+_NEEDS_OTHER = frozenset({"cross-referenced", "connected", "disconnected"})
 _SHOWN = frozenset(
     [
         *("assigned", "unassigned", "labeled", "unlabeled", "milestoned", "demilestoned", "renamed"),
         *("closed", "reopened", "merged", "locked", "unlocked", "transferred", "comment_deleted"),
         *("blocked_by_added", "blocked_by_removed", "blocking_added", "blocking_removed"),
         *("parent_issue_added", "parent_issue_removed", "sub_issue_added", "sub_issue_removed"),
-        *("cross-referenced", "connected"),
+        *("cross-referenced", "connected", "disconnected"),
     ]
 )
 
@@ -118,6 +118,7 @@ _ASSIGNED = _EVENT | {"assignee": lambda e, a, _: _person(e, a, "assignee")}
 _LABELED = _EVENT | {"label": _label, "labelable": _issue}
 _MILESTONED = _EVENT | {"milestoneTitle": lambda e, _a, _: e.data["milestone"]["title"]}
 _STATE = _EVENT | {"closable": _issue, "stateReason": _reason}
+_CONNECTED = _EVENT | {"isCrossRepository": _crosses, "source": _issue, "subject": _other}
 HISTORY: dict[str, dict[str, Resolver]] = {
     "AssignedEvent": _ASSIGNED,
     "BlockedByAddedEvent": _EVENT | {"blockingIssue": _other},
@@ -127,7 +128,7 @@ HISTORY: dict[str, dict[str, Resolver]] = {
     "ClosedEvent": _STATE,
     "CommentDeletedEvent": _EVENT
     | {"databaseId": lambda _e, _a, _: None, "deletedCommentAuthor": lambda e, a, _: _person(e, a, "author")},
-    "ConnectedEvent": _EVENT | {"isCrossRepository": _crosses, "source": _issue, "subject": _other},
+    "ConnectedEvent": _CONNECTED,
     "CrossReferencedEvent": _EVENT
     | {
         "isCrossRepository": _crosses,
@@ -139,6 +140,7 @@ HISTORY: dict[str, dict[str, Resolver]] = {
         "willCloseTarget": _will_close,
     },
     "DemilestonedEvent": _MILESTONED,
+    "DisconnectedEvent": _CONNECTED,
     "LabeledEvent": _LABELED,
     "LockedEvent": _EVENT | {"lockReason": _lock_reason, "lockable": _issue},
     "MergedEvent": _EVENT | {"pullRequest": _issue},

@@ -10,7 +10,7 @@ from sandbox.github.graphql_history import HISTORY, timeline
 from sandbox.github.graphql_projects import OWNER, PROJECTS, project_items
 from sandbox.github.graphql_scalars import IssueType, int32
 from sandbox.github.ids import node_id
-from sandbox.github.records import Comment, Issue, Label, Milestone, Repository, User
+from sandbox.github.records import Comment, Issue, Label, Milestone, Permission, Repository, User
 from sandbox.github.rest_issue_shape import dependencies_summary, sub_issues_summary
 from sandbox.github.rest_shape import SITE, page_url
 
@@ -90,9 +90,9 @@ def _closed_by_pulls(issue: Issue, ask: Ask, args: Args) -> Connection[Issue]:
     return connect(found, args)
 
 
-def _closing(pull: Issue, ask: Ask, args: Args) -> Connection[Issue]:
+def _closing(pull: Issue, ask: Ask, args: Args) -> Connection[Issue | None]:
     assert pull.pull is not None  # noqa: S101  # a resolver of PullRequest
-    return connect(ask.visible(pull.pull.linked if args.get("userLinkedOnly") else pull.pull.closes), args)
+    return connect(ask.ends(pull.pull.linked if args.get("userLinkedOnly") else pull.pull.closes), args)
 
 
 def _parent(issue: Issue, ask: Ask, _: Args) -> Issue | None:
@@ -133,6 +133,20 @@ class _Summary:
         self.__dict__.update(counts)
 
 
+def _may(role: Permission) -> Resolver:
+    """By the account's role; what its token lacks does not show."""
+
+    def resolve(issue: Issue, ask: Ask, _: Args) -> bool:
+        home = ask.state.home(issue)
+        return (
+            not home.archived
+            and (ask.caller.installation is None or ask.caller.may_write(home, ISSUES, PULLS))
+            and ask.caller.has_role(home, role)
+        )
+
+    return resolve
+
+
 _COMMENT: dict[str, Resolver] = {
     "author": lambda x, a, _: a.state.person(x.author_id),
     "authorAssociation": _association,
@@ -154,6 +168,9 @@ _SHARED: dict[str, Resolver] = _COMMENT | {
     "projectItems": project_items,
     "repository": lambda x, a, _: _home(x, a),
     "timelineItems": timeline,
+    "viewerCanClose": _may("triage"),
+    "viewerCanLabel": _may("triage"),
+    "viewerCanUpdate": _may("write"),
     **_page(_issue_path),
 }
 _ACTOR: dict[str, Resolver] = {
@@ -171,8 +188,8 @@ _ACTOR: dict[str, Resolver] = {
 OBJECTS: dict[str, dict[str, Resolver]] = {
     "Issue": _SHARED
     | {
-        "blockedBy": lambda x, a, g: connect(a.visible(x.blocked_by_ids), g),
-        "blocking": lambda x, a, g: connect(a.visible(x.blocking_ids), g),
+        "blockedBy": lambda x, a, g: connect(a.ends(x.blocked_by_ids), g),
+        "blocking": lambda x, a, g: connect(a.ends(x.blocking_ids), g),
         "closedByPullRequestsReferences": _closed_by_pulls,
         "databaseId": lambda x, _a, _: int32(x.id),
         "duplicateOf": lambda x, a, _: next(iter(a.visible([x.duplicate_of_id or 0])), None),
@@ -183,7 +200,7 @@ OBJECTS: dict[str, dict[str, Resolver]] = {
         "parent": _parent,
         "state": lambda x, _a, _: x.state.upper(),
         "stateReason": _reason,
-        "subIssues": lambda x, a, g: connect(a.visible(x.sub_issue_ids), g),
+        "subIssues": lambda x, a, g: connect(a.ends(x.sub_issue_ids), g),
         "subIssuesSummary": _sub_summary,
     },
     "PullRequest": _SHARED

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sandbox.github.access import ISSUES, PULLS
 from sandbox.github.errors import Refusal, not_found
 from sandbox.github.graphql_ask import Ask, Connection, connect, moment
 from sandbox.github.graphql_objects import REPOSITORY_PAGE
@@ -91,13 +92,21 @@ class _RateLimit:
 
 def _one(repository: Repository, ask: Ask, number: int, *, pull: bool | None) -> Issue:
     found = ask.state.issue(repository, number)
+    if found is not None:
+        _need_part(ask, repository, PULLS if found.pull else ISSUES)
     if found is None or (pull is not None and (found.pull is not None) != pull):
         word = {None: "an issue or pull request", True: "a PullRequest", False: "an Issue"}[pull]
         raise not_found(f"Could not resolve to {word} with the number of {number}.")
     return found
 
 
+def _need_part(ask: Ask, repository: Repository, name: str) -> None:
+    if not ask.caller.may_read_part(repository, name):
+        raise ask.caller.refused("read", name)
+
+
 def _issues(repository: Repository, ask: Ask, args: Args) -> Connection[Issue]:
+    _need_part(ask, repository, ISSUES)
     filters = args.get("filterBy") or {}
     if "assignee" in filters and filters["assignee"] is None:
         filters = {k: v for k, v in filters.items() if k != "assignee"}
@@ -142,6 +151,7 @@ def _label_test(ask: Ask, names: list[str] | None) -> list[Test]:
 
 
 def _pulls(repository: Repository, ask: Ask, args: Args) -> Connection[Issue]:
+    _need_part(ask, repository, PULLS)
     states, head, base = args.get("states"), args.get("headRefName"), args.get("baseRefName")
     tests = _label_test(ask, args.get("labels"))
     rows = [
@@ -195,7 +205,7 @@ ROOTS: dict[str, dict[str, Resolver]] = {
         "node": lambda _r, a, g: find_node(a, g["id"]),
         "nodes": _nodes,
         "organization": lambda r, a, g: _account(r, a, g, kind="Organization"),
-        "rateLimit": lambda _r, a, _: _RateLimit(a),
+        "rateLimit": lambda _r, a, _: _RateLimit(a) if a.limits.told else None,
         "repository": _repository,
         "repositoryOwner": lambda r, a, g: _account(r, a, g, kind="RepositoryOwner"),
         "user": lambda r, a, g: _account(r, a, g, kind="User"),

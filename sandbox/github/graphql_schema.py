@@ -1,10 +1,11 @@
 """The schema, whole or as an older server has it, with our resolvers hung onto its fields."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Container, Mapping
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from graphql import (
     DefinitionNode,
@@ -26,18 +27,24 @@ from graphql.language import REMOVE, Visitor
 from sandbox.github.graphql_ask import Ask
 from sandbox.github.graphql_mutations import MUTATIONS
 from sandbox.github.graphql_objects import OBJECTS
+from sandbox.github.graphql_plan import RESOLVER, Resolver
 from sandbox.github.graphql_roots import ROOTS
 from sandbox.github.graphql_scalars import SERIALIZE, type_name
 
 _FILES = ("schema.graphql", "schema_objects.graphql", "schema_projects.graphql", "schema_history.graphql")
-Resolver = Callable[[Any, Ask, Mapping[str, Any]], Any]
+Age = Literal["newest", "older", "oldest"]
+_GONE: Mapping[Age, frozenset[str]] = {
+    "newest": frozenset(),
+    "older": frozenset({"newer"}),
+    "oldest": frozenset({"newer", "newest"}),
+}
 
 
 @cache
-def schema(*, older: bool) -> GraphQLSchema:
-    """``older``: without what the description marks ``@newer``."""
+def schema(age: Age) -> GraphQLSchema:
+    """Without what the description marks ``@newer`` where it is ``older``, and ``@newest`` where it is ``oldest``."""
     text = "\n".join(Path(__file__).with_name(name).read_text("utf-8") for name in _FILES)
-    built = build_ast_schema(_without_marks(parse(text, no_location=True), older=older))
+    built = build_ast_schema(_without_marks(parse(text, no_location=True), _GONE[age]))
     resolvers: dict[str, dict[str, Resolver]] = {**OBJECTS, **ROOTS, "Mutation": MUTATIONS}
     for kind in built.type_map.values():
         if kind.name.startswith("__"):
@@ -62,14 +69,18 @@ def _attach(kind: GraphQLObjectType, resolvers: Mapping[str, Resolver]) -> None:
 
 
 def _hang(field: GraphQLField, resolver: Resolver | None, name: str, *, from_mapping: bool) -> None:
-    if resolver is not None:
-        run = resolver
-        field.resolve = lambda source, info, **arguments: run(source, _ask(info), arguments)
-    elif from_mapping:
-        field.resolve = lambda source, _info, **_arguments: source.get(name)
-    else:
-        attribute = re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()
-        field.resolve = lambda source, _info, **_arguments: getattr(source, attribute)
+    run = resolver or (_entry(name) if from_mapping else _attribute(name))
+    field.extensions[RESOLVER] = run
+    field.resolve = lambda source, info, **arguments: run(source, _ask(info), arguments)
+
+
+def _entry(name: str) -> Resolver:
+    return lambda source, _ask, _arguments: source.get(name)
+
+
+def _attribute(name: str) -> Resolver:
+    read = attrgetter(re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower())
+    return lambda source, _ask, _arguments: read(source)
 
 
 def _ask(info: GraphQLResolveInfo[Ask]) -> Ask:
@@ -77,9 +88,9 @@ def _ask(info: GraphQLResolveInfo[Ask]) -> Ask:
     return asked
 
 
-def _without_marks(document: DocumentNode, *, older: bool) -> DocumentNode:
-    gone = {_name(d) for d in document.definitions if older and _marked(d)}
-    stripper = _Strip(older, gone)
+def _without_marks(document: DocumentNode, marks: frozenset[str]) -> DocumentNode:
+    gone = {_name(d) for d in document.definitions if _marked(d, marks)}
+    stripper = _Strip(marks, gone)
     stripped: DocumentNode = visit(document, stripper)
     return stripped
 
@@ -88,22 +99,20 @@ def _name(node: DefinitionNode) -> str:
     return str(node.name.value)  # type: ignore[attr-defined]  # every marked definition has a name
 
 
-def _marked(node: Node) -> bool:
-    return any(d.name.value == "newer" for d in getattr(node, "directives", None) or ())
+def _marked(node: Node, marks: Container[str]) -> bool:
+    return any(d.name.value in marks for d in getattr(node, "directives", None) or ())
 
 
 class _Strip(Visitor):
-    """Takes the marks off, and for an older server all that carries one or is of a type that does."""
+    """Takes the marks off, and all that carries one of ``marks`` or is of a type that does."""
 
-    def __init__(self, older: bool, gone: set[str]) -> None:
+    def __init__(self, marks: frozenset[str], gone: set[str]) -> None:
         super().__init__()
-        self.older = older
+        self.marks = marks
         self.gone = gone
 
     def enter(self, node: Node, _key: Any, _parent: Any, _path: Any, _ancestors: Any) -> Any:
-        if node.kind == "directive_definition" or (node.kind == "directive" and node.name.value == "newer"):  # type: ignore[attr-defined]  # told by its kind
+        if node.kind == "directive_definition" or (node.kind == "directive" and node.name.value in _GONE["oldest"]):  # type: ignore[attr-defined]  # told by its kind
             return REMOVE
-        if not self.older:
-            return None
         of_gone_type = node.kind == "named_type" and node.name.value in self.gone  # type: ignore[attr-defined]  # told by its kind
-        return REMOVE if _marked(node) or of_gone_type else None
+        return REMOVE if _marked(node, self.marks) or of_gone_type else None

@@ -9,7 +9,7 @@ from datetime import datetime
 from sandbox.github.errors import Refusal, unprocessable
 from sandbox.github.project_records import ProjectItem
 from sandbox.github.records import Comment, Event, Issue, Repository, User
-from sandbox.github.references import record_event
+from sandbox.github.references import record_event, record_references
 from sandbox.github.repositories import ensure_label
 from sandbox.github.state import State
 
@@ -109,6 +109,16 @@ def link_pull(state: State, pull: Issue, issue: Issue, actor: User) -> None:
     pull.pull.linked.append(issue.id)
     pull.pull.closes = list(dict.fromkeys([*pull.pull.closes, issue.id]))
     _tell_both(state, actor, (issue, "connected"), (pull, "connected"))
+
+
+def unlink_pull(state: State, pull: Issue, issue: Issue, actor: User) -> None:
+    """Take away a link made by hand; one made by a keyword goes with its text."""
+    if pull.pull is None or issue.id not in pull.pull.linked:
+        raise unprocessable("These are not linked by hand")
+    pull.pull.linked.remove(issue.id)
+    pull.pull.closes.remove(issue.id)
+    record_references(state, pull, actor_id=actor.id, at=state.now())
+    _tell_both(state, actor, (issue, "disconnected"), (pull, "disconnected"))
 
 
 def delete_issue(state: State, issue: Issue) -> None:

@@ -219,6 +219,8 @@ class Quota:
     resets_at: datetime | None = None
     created: list[datetime] = field(default_factory=list)
     """When content was created, for the secondary limit; kept for an hour."""
+    spent: list[datetime] = field(default_factory=list)
+    """When points were spent, each by itself; kept for a minute."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -88,7 +88,7 @@ def grant(state: State, secret: str, repository: Repository, permission: Permiss
 def rename_repository(state: State, repository: Repository, name: str) -> None:
     if state.repository(f"{state.tables.users[repository.owner_id].login}/{name}"):
         raise invalid("Repository", "name", "custom", "name already exists on this account")
-    state.rename(repository, name)
+    state.move(repository, state.tables.users[repository.owner_id], name)
     repository.updated_at = state.now()
 
 

@@ -48,6 +48,7 @@ def answer(caller: Caller, request: Request, path: str) -> Response:
     free = path == "/rate_limit"
     try:
         limits.charge(0 if free else 1)
+        limits.count_points(write=request.method not in ("GET", "HEAD"))
         reply = _handle(call)
     except Refusal as refusal:
         return refuse(refusal, limits)

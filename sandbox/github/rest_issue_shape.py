@@ -84,13 +84,16 @@ def _milestone(caller: Caller, milestone_id: int | None, known: dict[int, Json])
 def _issue_part(caller: Caller, issue: Issue) -> Json:
     state = caller.state
     parent = state.tables.issues[issue.parent_id] if issue.parent_id is not None else None
-    part: Json = {
-        "type": {"name": issue.issue_type, "is_enabled": True} if issue.issue_type else None,
-        "parent_issue_url": issue_url(caller, parent) if parent else None,
-        "sub_issues_summary": sub_issues_summary(caller, issue),
-        "issue_field_values": [],
-    }
-    if not state.tables.options.no_dependencies_api:
+    options = state.tables.options
+    part: Json = {}
+    if options.enterprise is None:
+        part = {
+            "type": {"name": issue.issue_type, "is_enabled": True} if issue.issue_type else None,
+            "parent_issue_url": issue_url(caller, parent) if parent else None,
+            "sub_issues_summary": sub_issues_summary(caller, issue),
+            "issue_field_values": [],
+        }
+    if not (options.no_dependencies_api or options.older_rest):
         part["issue_dependencies_summary"] = dependencies_summary(caller, issue)
     return part
 

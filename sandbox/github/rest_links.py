@@ -40,10 +40,12 @@ def remove_blocker(call: Call, repository: Repository, number: int, issue_id: in
 
 
 def sub_issues(call: Call, repository: Repository, number: int) -> Reply:
+    _need_sub_issues(call)
     return _list(call, find_issue(call, repository, number).sub_issue_ids)
 
 
 def add_sub_issue(call: Call, repository: Repository, number: int) -> Reply:
+    _need_sub_issues(call)
     issue = find_issue(call, repository, number)
     actor = call.caller.writes_on(issue)
     child = _named(call, "sub_issue_id")
@@ -52,6 +54,7 @@ def add_sub_issue(call: Call, repository: Repository, number: int) -> Reply:
 
 
 def remove_sub_issue(call: Call, repository: Repository, number: int) -> Reply:
+    _need_sub_issues(call)
     issue = find_issue(call, repository, number)
     actor = call.caller.writes_on(issue)
     child = _named(call, "sub_issue_id")
@@ -63,6 +66,7 @@ def remove_sub_issue(call: Call, repository: Repository, number: int) -> Reply:
 
 def parent(call: Call, repository: Repository, number: int) -> Reply:
     """404 for a root is an answer, not an error."""
+    _need_sub_issues(call)
     issue = find_issue(call, repository, number)
     found = call.state.tables.issues.get(issue.parent_id or 0)
     if found is None or not call.caller.may_read(call.state.home(found)):
@@ -89,7 +93,12 @@ def _named(call: Call, field: str) -> Issue:
 
 
 def _need_dependencies(call: Call) -> None:
-    if call.state.tables.options.no_dependencies_api:
+    if call.state.tables.options.no_dependencies_api or call.state.tables.options.older_rest:
+        raise not_found()
+
+
+def _need_sub_issues(call: Call) -> None:
+    if call.state.tables.options.enterprise is not None:
         raise not_found()
 
 

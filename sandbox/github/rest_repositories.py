@@ -23,12 +23,18 @@ def user(call: Call, login: str) -> Reply:
 
 
 def rate_limit(call: Call) -> Reply:
+    if not call.limits.told:
+        raise not_found("Rate limiting is not enabled.")
     core, graphql = Limits(call.caller, "core").shown(), Limits(call.caller, "graphql").shown()
     return Reply(data={"resources": {"core": core, "graphql": graphql}, "rate": core})
 
 
 def meta(call: Call) -> Reply:
-    return Reply(data={"verifiable_password_authentication": False, "api": ["127.0.0.1/32"], "web": ["127.0.0.1/32"]})
+    version = call.state.tables.options.enterprise
+    shown: dict[str, object] = {"verifiable_password_authentication": False}
+    if version is not None:
+        return Reply(data=shown | {"installed_version": version})
+    return Reply(data=shown | {"api": ["127.0.0.1/32"], "web": ["127.0.0.1/32"]})
 
 
 def versions(call: Call) -> Reply:

@@ -12,7 +12,7 @@ _REACTIONS = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eye
 
 
 def stamp(at: datetime | None) -> str | None:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+    return f"{at.isoformat()[:19]}Z" if at else None  # strftime takes five times as long
 
 
 def repository_url(caller: Caller, repository: Repository) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from threading import RLock
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
@@ -12,12 +13,14 @@ from sandbox.github import graphql, rest
 from sandbox.github.access import DEFAULT_LOGIN, DEFAULT_TOKEN, identify
 from sandbox.github.acts import perform
 from sandbox.github.errors import Refusal
+from sandbox.github.limits import UnderWay
 from sandbox.github.load import load
 from sandbox.github.repositories import ensure_token
 from sandbox.github.scenario import Writer
 from sandbox.github.state import State
 
-_ENTERPRISE = "/api/v3"
+_ENTERPRISE, _ENTERPRISE_GRAPHQL = "/api/v3", "/api/graphql"
+_WEB_PAGE = "<!DOCTYPE html><html><head><title>Page not found</title></head><body>Not here.</body></html>"
 
 
 class GitHubSite(Site):
@@ -28,6 +31,7 @@ class GitHubSite(Site):
     def __init__(self, clock: Clock, base_url: Callable[[], str]) -> None:
         super().__init__(clock, base_url)
         self.state = State(clock)
+        self._under_way = UnderWay()
         self._lock = RLock()
         ensure_token(self.state, DEFAULT_TOKEN, DEFAULT_LOGIN)
 
@@ -38,6 +42,8 @@ class GitHubSite(Site):
     def respond(self, request: Request) -> Response:
         with self._lock:
             response = self._respond(request)
+        if self.state.tables.options.enterprise is not None:
+            response.headers["X-GitHub-Enterprise-Version"] = self.state.tables.options.enterprise
         request_id = uuid4().hex.upper()
         response.headers["X-GitHub-Request-Id"] = f"{request_id[:4]}:{request_id[4:10]}:{request_id[10:17]}"
         response.headers["X-GitHub-Media-Type"] = "github.v3; format=json"
@@ -47,15 +53,19 @@ class GitHubSite(Site):
 
     def _respond(self, request: Request) -> Response:
         path, root = request.path, self.base_url().rstrip("/")
-        if path == _ENTERPRISE or path.startswith(_ENTERPRISE + "/"):
+        under = path == _ENTERPRISE or path.startswith(_ENTERPRISE + "/")
+        if self.state.tables.options.enterprise is not None and not under and path != _ENTERPRISE_GRAPHQL:
+            return Response(_WEB_PAGE, 404, content_type="text/html; charset=utf-8")
+        if under:
             path, root = path[len(_ENTERPRISE) :] or "/", root + _ENTERPRISE
         if not request.headers.get("User-Agent"):
             return rest.refuse(Refusal(403, "Request forbidden by administrative rules. A User-Agent is needed."), None)
         try:
+            self._under_way.enter(self.state.tables.options, monotonic())
             caller = identify(self.state, request.headers.get("Authorization", ""), root, path)
         except Refusal as refusal:
             return rest.refuse(refusal, None)
-        if path in ("/graphql", "/api/graphql"):
+        if path in ("/graphql", _ENTERPRISE_GRAPHQL):
             return graphql.answer(caller, request)
         return rest.answer(caller, request, path)
 

@@ -147,14 +147,36 @@ class State:
         else:
             self.nodes[item.draft.node_id] = item.draft
 
-    def rename(self, repository: Repository, name: str) -> None:
+    def move(self, repository: Repository, owner: User, name: str) -> None:
         """The old name keeps leading here until someone takes it."""
         former = self.full_name(repository).lower()
         del self._names[former]
-        repository.name = name
+        repository.owner_id, repository.name = owner.id, name
         self._names[self.full_name(repository).lower()] = repository.id
         self.tables.redirects[former] = repository.id
         self.tables.redirects.pop(self.full_name(repository).lower(), None)
+
+    def rename_owner(self, owner: User, login: str) -> None:
+        former = owner.login.lower()
+        mine = [r for r in self.tables.repositories.values() if r.owner_id == owner.id]
+        del self._logins[former]
+        self._logins[login.lower()], owner.login = owner.id, login
+        for repository in mine:
+            name = repository.name.lower()
+            del self._names[f"{former}/{name}"]
+            self._names[f"{login.lower()}/{name}"] = repository.id
+            self.tables.redirects[f"{former}/{name}"] = repository.id
+
+    def drop_repository(self, repository: Repository) -> None:
+        """One without issues."""
+        del self._names[self.full_name(repository).lower()], self.tables.repositories[repository.id]
+        del self.nodes[repository.node_id]
+        for former in [name for name, number in self.tables.redirects.items() if number == repository.id]:
+            del self.tables.redirects[former]
+        for table in (self.tables.labels, self.tables.milestones):
+            for number in [n for n, x in table.items() if x.repository_id == repository.id]:
+                del self.nodes[table.pop(number).node_id]
+        self._labels = {key: number for key, number in self._labels.items() if key[0] != repository.id}
 
     def drop_comment(self, comment: Comment) -> None:
         del self.tables.comments[comment.id]

@@ -77,3 +77,30 @@ def test_a_token_without_projects(bench: Bench) -> None:
     body = bench.query('{repository(owner:"acme",name:"web"){issue(number:1){projectItems(first:1){totalCount}}}}')
     assert body["errors"][0]["type"] == "INSUFFICIENT_SCOPES"
     assert "data" not in body
+
+
+@pytest.mark.parametrize(("status", "told"), [(403, True), (429, True), (429, False), (403, False)])
+def test_points_run_out_for_a_minute(bench: Bench, status: int, told: bool) -> None:
+    bench.site.set_options({"points_per_minute": 6, "limit_status": status, "tell_retry_after": told})
+    path = "/repos/acme/web/issues/1/comments"
+    answers = [bench.get("/user"), bench.ask("POST", path, {"body": "x"}), bench.get("/user")]
+    assert [a.status_code for a in answers] == [200, 201, status]
+    assert ("Retry-After" in answers[2].headers) == told
+    assert "secondary rate limit" in answers[2].json["message"]
+    assert answers[2].headers["X-RateLimit-Remaining"] != "0"
+    assert bench.query("{viewer{login}}")["data"]
+    bench.site.clock.set(bench.site.clock.now() + timedelta(seconds=61))
+    assert bench.get("/user").status_code == 200
+
+
+def test_too_many_at_once(bench: Bench) -> None:
+    bench.site.set_options({"concurrent": 3, "concurrent_seconds": 60.0})
+    assert [bench.get("/user").status_code for _ in range(4)] == [200, 200, 200, 403]
+    bench.site.set_options({"concurrent_seconds": 0.0})
+    assert [bench.get("/user").status_code for _ in range(4)] == [200] * 4
+
+
+def test_a_primary_limit_may_be_told_by_429(bench: Bench) -> None:
+    bench.site.set_options({"primary_limit": 1, "limit_status": 429})
+    answers = [bench.get("/user") for _ in range(2)]
+    assert [(a.status_code, a.headers["X-RateLimit-Remaining"]) for a in answers] == [(200, "0"), (429, "0")]

@@ -113,3 +113,35 @@ def test_the_state_survives_a_dump(bench: Bench) -> None:
 def test_an_act_that_cannot_be_says_why(bench: Bench, verb: str, args: dict[str, str], said: str) -> None:
     with pytest.raises(BadAct, match=said):
         bench.act(verb, **args)
+
+
+def test_an_account_that_is_renamed_leaves_its_repositories_findable(bench: Bench) -> None:
+    bench.act("rename_owner", owner="acme", login="apex")
+    assert bench.get("/repos/apex/web").json["full_name"] == "apex/web"
+    moved = bench.get("/repos/acme/web/issues?state=all")
+    assert (moved.status_code, "/repositories/" in moved.headers["Location"]) == (301, True)
+    assert bench.get("/users/acme").status_code == 404
+    text = '{repository(owner:"acme",name:"web"){nameWithOwner}}'
+    assert bench.query(text)["data"]["repository"]["nameWithOwner"] == "apex/web"
+    bench.site.restore(bench.site.dump())
+    assert bench.get("/repos/acme/web").status_code == 301
+
+
+def test_a_repository_goes_to_another_owner_with_its_issues(bench: Bench) -> None:
+    bench.gh.repository("zoe/dots", owner_kind="User")
+    before = bench.gh.find("acme/web#1").node_id
+    bench.act("transfer_repository", repository="acme/web", to="zoe")
+    assert bench.gh.find("zoe/web#1").node_id == before
+    assert bench.get("/repos/zoe/web").status_code == 200
+    assert bench.get("/repos/acme/web/issues/1").status_code == 301
+
+
+def test_a_repository_that_is_deleted_takes_its_issues_along(bench: Bench) -> None:
+    bench.gh.block("acme/web#1", "acme/api#1", by="mira")
+    bench.gh.block("acme/api#1", "acme/vault#1", by="mira")
+    bench.act("delete_repository", repository="acme/api")
+    assert bench.get("/repos/acme/api").status_code == 404
+    assert bench.gh.find("acme/web#1").blocked_by_ids == []
+    assert bench.gh.find("acme/vault#1").blocking_ids == []
+    bench.gh.repository("acme/api")
+    assert bench.issue("acme/api") == "acme/api#1"
