@@ -4,7 +4,7 @@ Whether a project exists, whose issue it is and what a mention is worth is decid
 Read ``connectors.text.base`` first.
 """
 
-from connectors.text import adf, markdown, mentions, references, wiki
+from connectors.text import adf, markdown, mentions, quick, references, wiki
 from connectors.text.base import Block, Context, Span, block, clean
 from connectors.text.urls import Reference, reference_in_url
 from model.facts import Mention
@@ -26,17 +26,17 @@ _MAX_TITLE = 1000
 
 def mentions_in_markdown(text: str, context: Context) -> tuple[Mention, ...]:
     """Mentions in a GitHub body or comment. Only its first 200,000 characters are read. Raises nothing."""
-    return mentions.read(markdown.blocks(text), context)
+    return mentions.read(markdown.blocks(text), context) if quick.in_markdown(text) else ()
 
 
 def mentions_in_adf(tree: object, context: Context) -> tuple[Mention, ...]:
     """Mentions in a Jira Cloud document (REST v3). Its first 200,000 characters are read. Raises nothing."""
-    return mentions.read(adf.blocks(tree), context)
+    return mentions.read(adf.blocks(tree), context) if quick.in_adf(tree) else ()
 
 
 def mentions_in_wiki(text: str, context: Context) -> tuple[Mention, ...]:
     """Mentions in a Jira text of REST v2, wiki markup. Its first 200,000 characters are read. Raises nothing."""
-    return mentions.read(wiki.blocks(text), context)
+    return mentions.read(wiki.blocks(text), context) if quick.in_wiki(text) else ()
 
 
 mentions_in_plain = mentions_in_wiki
@@ -45,6 +45,8 @@ mentions_in_plain = mentions_in_wiki
 
 def mentions_in_title(text: str, context: Context) -> tuple[Mention, ...]:
     """Mentions in a title: a line without markup, except that backticks hold code. 1,000 characters are read."""
+    if not quick.in_plain(text):
+        return ()
     parts = text[:_MAX_TITLE].split("`")
     prose = " ".join(part for index, part in enumerate(parts) if index % 2 == 0 or index == len(parts) - 1)
     return mentions.read(_one_line(prose), context)
