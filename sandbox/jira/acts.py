@@ -3,22 +3,29 @@
 An issue is named by key or id. Texts are Markdown.
 
     create      project, title, [text, and fields of ``scenario.Writer.issue``]
-    edit        issue, [title, text, due, assignee, any other field as REST v3 has it]
+    edit        issue, [title, text, due, assignee, sprints and versions by name, any other field as REST v3 has it]
     transition  issue, status             comment   issue, text              edit_comment  comment, text
     delete_comment comment                link      type, source, target     unlink        link, or source and target
     label       issue, labels             unlabel   issue, labels            move          issue, project
     delete      issue                     restrict  issue, [readers]         hide_project  project, [shown]
     add_remote_link issue, url, title     mute_project project, [muted]      read_note     issue
+    move_sprint sprint, [start, end, state]
+    move_version project, version, [day, released]
+
+The last two touch no issue: dates of sprints and versions are theirs.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.jira import adf, comments, edits, links
-from sandbox.jira.records import Comment, Issue, Link, LinkType
+from sandbox.jira import adf, agile, comments, edits, links
+from sandbox.jira.field_table import SPRINT
+from sandbox.jira.records import Comment, Issue, Json, Link, LinkType, Project
 from sandbox.jira.state import BOT, State
 
 Result = dict[str, Any]
+EDIT_WORDS = frozenset({"issue", "by", "title", "text", "due", "sprints", "versions"})
+SPRINT_DAYS = {"start": "startDate", "end": "endDate"}
 
 
 class Args:
@@ -79,16 +86,43 @@ def _create(a: Args) -> Result:
 
 
 def _edit(a: Args) -> None:
-    changes = {k: v for k, v in a.given.items() if k not in ("issue", "by", "title", "text", "due")}
+    changes = {k: v for k, v in a.given.items() if k not in EDIT_WORDS}
     if "title" in a.given:
         changes["summary"] = a.text("title")
     if "text" in a.given:
         changes["description"] = adf.from_markdown(a.text("text"))
     if "due" in a.given:
         changes["duedate"] = a.given["due"]
+    if "sprints" in a.given:
+        changes[SPRINT] = [a.state.sprint(name) for name in a.texts("sprints")] or None
+    if "versions" in a.given:
+        project = a.state.projects[a.issue().project]
+        changes["fixVersions"] = [_version(project, name) for name in a.texts("versions")]
     if isinstance(changes.get("assignee"), str):
         changes["assignee"] = a.state.user(a.state.person(changes["assignee"]))
     edits.change(a.state, a.issue(), a.by, changes)
+
+
+def _version(project: Project, name: str) -> Json:
+    found = next((row for row in project.versions if row["name"] == name), None)
+    if found is None:
+        raise ValueError(f"there is no version {name} in {project.key}")
+    return found
+
+
+def _move_sprint(a: Args) -> None:
+    days = {field: f"{a.text(name)}T09:00:00.000Z" for name, field in SPRINT_DAYS.items() if name in a.given}
+    state = {"state": a.text("state")} if "state" in a.given else {}
+    agile.change_sprint(a.state, int(a.state.sprint(a.text("sprint"))["id"]), {**days, **state})
+
+
+def _move_version(a: Args) -> None:
+    project = a.state.project(a.text("project"))
+    if project is None:
+        raise ValueError(f"project: there is no project {a.text('project')}")
+    changes = {"releaseDate": a.text("day")} if "day" in a.given else {}
+    released = {"released": bool(a.given["released"])} if "released" in a.given else {}
+    agile.change_version(a.state, _version(project, a.text("version"))["id"], {**changes, **released})
 
 
 def _transition(a: Args) -> None:
@@ -212,5 +246,7 @@ VERBS: Mapping[str, Callable[[Args], Result | None]] = {
     "hide_project": _hide_project,
     "mute_project": _mute_project,
     "add_remote_link": _add_remote_link,
+    "move_sprint": _move_sprint,
+    "move_version": _move_version,
     "read_note": _read_note,
 }

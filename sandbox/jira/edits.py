@@ -3,18 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.jira import adf
-from sandbox.jira.field_table import FIELDS, issue_type, priority
+from sandbox.jira.field_table import issue_type, priority
+from sandbox.jira.history import field_items, move_items, parent_item
 from sandbox.jira.records import Issue, Json, Project
 from sandbox.jira.state import State
-
-HISTORY_NAMES = {f["id"]: f["name"] for f in FIELDS if f["custom"]} | {
-    "components": "Component",
-    "fixVersions": "Fix Version",
-    "versions": "Version",
-    "parent": "IssueParentAssociation",
-}
-"""Where history calls a field otherwise than the API does."""
 
 
 def create_issue(state: State, project: Project, by: str, fields: Mapping[str, Any], *, at: str = "") -> Issue:
@@ -51,19 +43,7 @@ def create_issue(state: State, project: Project, by: str, fields: Mapping[str, A
 
 def change(state: State, issue: Issue, by: str, changes: Mapping[str, Any], *, bump: bool = True) -> None:
     """Set fields, with one history entry for all that differ."""
-    items = [
-        {
-            "field": HISTORY_NAMES.get(name, name),
-            "fieldId": name,
-            "fieldtype": "custom" if name.startswith("customfield_") else "jira",
-            "from": _code(issue.fields.get(name)),
-            "fromString": _plain(issue.fields.get(name)),
-            "to": _code(value),
-            "toString": _plain(value),
-        }
-        for name, value in changes.items()
-        if issue.fields.get(name) != value
-    ]
+    items = [item for name, value in changes.items() for item in field_items(name, issue.fields.get(name), value)]
     issue.fields.update(changes)
     if items:
         state.touch(issue, by, items, bump=bump)
@@ -74,15 +54,7 @@ def set_parent(state: State, issue: Issue, by: str, parent: int | None) -> None:
         return
     before, after = (state.issues.get(i) if i is not None else None for i in (issue.parent, parent))
     issue.parent = parent
-    item = {
-        "field": HISTORY_NAMES["parent"],
-        "fieldtype": "jira",
-        "from": str(before.id) if before else None,
-        "fromString": before.key if before else None,
-        "to": str(after.id) if after else None,
-        "toString": after.key if after else None,
-    }
-    state.touch(issue, by, [item])
+    state.touch(issue, by, [parent_item(before, after)])
 
 
 def transition(state: State, issue: Issue, by: str, status: str, resolution: str = "Done") -> None:
@@ -109,29 +81,9 @@ def delete_issue(state: State, issue: Issue) -> None:
 
 def move_issue(state: State, issue: Issue, by: str, project: Project) -> None:
     """To another project: a new key, the old one still finds it."""
-    before = issue.key
+    before, left = issue.key, state.projects[issue.project]
     issue.old_keys.append(before)
     issue.key = f"{project.key}-{project.next_number}"
     project.next_number += 1
     state.keys[issue.key] = issue.id
-    item = {"field": "Key", "fieldtype": "jira", "from": None, "fromString": before, "to": None, "toString": issue.key}
-    state.touch(issue, by, [item])
-
-
-def _code(value: Any) -> str | None:
-    """What history has beside the words: an id, where there is one."""
-    if isinstance(value, dict):
-        return str(value.get("id") or value.get("accountId") or "") or None
-    if isinstance(value, list):
-        return ", ".join(str(v["id"]) for v in value if isinstance(v, dict) and "id" in v) or None
-    return None if value is None else str(value)
-
-
-def _plain(value: Any) -> str | None:
-    if value is None:
-        return None
-    if isinstance(value, dict):
-        return str(value.get("name") or value.get("displayName") or adf.to_plain(value))
-    if isinstance(value, list):
-        return " ".join(str(v.get("name") if isinstance(v, dict) else v) for v in value)
-    return str(value)
+    state.touch(issue, by, move_items(before, issue.key, left, project))

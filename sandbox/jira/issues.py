@@ -107,12 +107,6 @@ def do_transition(call: Call) -> Reply:
     return Reply(status=204)
 
 
-def changelog(call: Call) -> Reply:
-    """Oldest first, where ``expand=changelog`` has the newest first."""
-    changes = call.issue().changes
-    return Reply(call.page([call.view.history(c) for c in changes], most=100))
-
-
 def delete(call: Call) -> Reply:
     if not call.view.account.admin:
         raise Refusal(403, "You do not have permission to delete issues in this project.")
@@ -153,7 +147,6 @@ ROUTES: tuple[Route, ...] = (
     ("POST", "/issue", create),
     ("PUT", "/issue/<issue>", edit),
     ("DELETE", "/issue/<issue>", delete),
-    ("GET", "/issue/<issue>/changelog", changelog),
     ("GET", "/issue/<issue>/transitions", transitions),
     ("POST", "/issue/<issue>/transitions", do_transition),
     ("GET", "/issue/<issue>/properties", property_keys),

@@ -10,6 +10,7 @@ from typing import Any
 from sandbox.jira.call import Call, Reply, Route
 from sandbox.jira.comments import add_comment, given_text
 from sandbox.jira.errors import Refusal, no_issue
+from sandbox.jira.history import link_item, remote_item
 from sandbox.jira.records import Issue, Json, Link, LinkType
 from sandbox.jira.state import State
 
@@ -24,19 +25,16 @@ def add_link(state: State, kind: LinkType, source: Issue, target: Issue, by: str
     state.links[link.id] = link
     for issue, other, phrase in ((source, target, kind.outward), (target, source, kind.inward)):
         issue.links.append(link.id)
-        text = f"This issue {phrase} {other.key}"
-        item = {"field": "Link", "fieldtype": "jira", "from": None, "fromString": None, "to": other.key}
-        state.touch(issue, by, [{**item, "toString": text}], bump=bump)
+        state.touch(issue, by, [link_item(phrase, other.key)], bump=bump)
     return link
 
 
 def remove_link(state: State, link: Link, by: str) -> None:
     del state.links[link.id]
-    for end, other in ((link.source, link.target), (link.target, link.source)):
-        issue = state.issues[end]
+    kind, source, target = state.link_types[link.type], state.issues[link.source], state.issues[link.target]
+    for issue, other, phrase in ((source, target, kind.outward), (target, source, kind.inward)):
         issue.links.remove(link.id)
-        item = {"field": "Link", "fieldtype": "jira", "from": state.issues[other].key, "to": None, "toString": None}
-        state.touch(issue, by, [item])
+        state.touch(issue, by, [link_item(phrase, other.key, made=False)])
 
 
 def types(call: Call) -> Reply:
@@ -141,7 +139,7 @@ def edit_remote_link(call: Call) -> Reply:
     issue, link = _remote(call)
     call.may_write(issue, "link")
     link.update(_remote_fields(_remote_body(call)))
-    call.state.touch(issue, call.by, [_remote_item(link)])
+    call.state.touch(issue, call.by, [remote_item(link)])
     return Reply(status=204)
 
 
@@ -149,8 +147,7 @@ def delete_remote_link(call: Call) -> Reply:
     issue, link = _remote(call)
     call.may_write(issue, "link")
     issue.remote_links.remove(link)
-    gone = _remote_item(link)
-    call.state.touch(issue, call.by, [{**gone, "from": gone["to"], "to": None, "toString": None}])
+    call.state.touch(issue, call.by, [remote_item(link, made=False)])
     return Reply(status=204)
 
 
@@ -166,11 +163,6 @@ def _remote_fields(body: Json) -> Json:
     return {name: body.get(name) for name in ("globalId", "application", "relationship", "object")}
 
 
-def _remote_item(link: Json) -> Json:
-    text = f'This issue links to "{(link["object"] or {}).get("title")}"'
-    return {"field": "RemoteIssueLink", "fieldtype": "jira", "from": None, "to": str(link["id"]), "toString": text}
-
-
 def _object(body: Json, name: str) -> Json:
     value = body.get(name) or {}
     if not isinstance(value, dict):
@@ -178,14 +170,14 @@ def _object(body: Json, name: str) -> Json:
     return value
 
 
-def add_remote_link(state: State, issue: Issue, body: Json, by: str) -> Json:
+def add_remote_link(state: State, issue: Issue, body: Json, by: str, *, bump: bool = True) -> Json:
     found = next((r for r in issue.remote_links if body.get("globalId") and r["globalId"] == body["globalId"]), None)
     link = _remote_fields(body)
     link["id"] = found["id"] if found else state.next_id()
     if found:
         issue.remote_links.remove(found)
     issue.remote_links.append(link)
-    state.touch(issue, by, [_remote_item(link)])
+    state.touch(issue, by, [remote_item(link)], bump=bump)
     return link
 
 

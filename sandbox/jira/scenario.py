@@ -14,7 +14,6 @@ class Writer:
 
     def __init__(self, state: State) -> None:
         self.state = state
-        self._sprints: dict[str, Json] = {}
         self._versions: dict[tuple[str, str], Json] = {}
 
     def person(self, name: str, account_id: str = "", zone: str = "Europe/Berlin") -> Person:
@@ -27,13 +26,14 @@ class Writer:
         if hidden_from_bot:
             next(a for a in self.state.accounts.values() if a.person == BOT).hidden.append(key)
 
-    def sprint(self, name: str, state: str, start: date, end: date) -> None:
+    def sprint(self, name: str, state: str, start: date, end: date, *, board: int = 1) -> None:
         """``state``: active, future or closed. It begins and ends at 09:00 UTC."""
-        self._sprints[name] = {
-            "id": self.state.next_id(),
+        number = self.state.next_id()
+        self.state.sprints[number] = {
+            "id": number,
             "name": name,
             "state": state,
-            "boardId": 1,
+            "boardId": board,
             "startDate": f"{start}T09:00:00.000Z",
             "endDate": f"{end}T09:00:00.000Z",
             "goal": "",
@@ -87,7 +87,7 @@ class Writer:
             "assignee": self.state.user(self.state.person(assignee)) if assignee else None,
             "duedate": due.isoformat() if due else None,
             "updated": _utc(updated or created or self.state.clock.now()),
-            SPRINT: [self._sprints[name] for name in sprints] or None,
+            SPRINT: [self.state.sprint(name) for name in sprints] or None,
             START: target_start.isoformat() if target_start else None,
             END: target_end.isoformat() if target_end else None,
             TEAM: {"id": team.lower(), "name": team} if team else None,
@@ -119,6 +119,10 @@ class Writer:
         by = self.state.person(author).account_id
         body = adf.from_markdown(text)
         return comments.add_comment(self.state, self._issue(key), by, body, at=_utc(at), visibility=visibility).id
+
+    def remote_link(self, key: str, url: str, title: str) -> None:
+        body = {"globalId": url, "object": {"url": url, "title": title}}
+        links.add_remote_link(self.state, self._issue(key), body, BOT, bump=False)
 
     def _issue(self, key: str) -> Issue:
         found = self.state.issue(key)

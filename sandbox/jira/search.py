@@ -157,26 +157,6 @@ def bulk_fetch(call: Call) -> Reply:
     return Reply({"issues": rows, "issueErrors": []})
 
 
-def bulk_changelogs(call: Call) -> Reply:
-    body = call.body()
-    names = [str(name) for name in _listed(body, "issueIdsOrKeys")]
-    if not 0 < len(names) <= 1000:
-        raise Refusal(400, "issueIdsOrKeys must hold between 1 and 1000 ids or keys.")
-    wanted = set(_listed(body, "fieldIds"))
-    if len(wanted) > 10:
-        raise Refusal(400, "fieldIds must hold at most 10 ids.")
-    logs = []
-    for issue in (i for name in names if (i := call.state.issue(name)) is not None and call.view.sees(i)):
-        changes = [
-            {**call.view.history(c), "items": items}
-            for c in issue.changes
-            if (items := [i for i in c["items"] if not wanted or i.get("fieldId") in wanted])
-        ]
-        if changes:
-            logs.append({"issueId": str(issue.id), "changeHistories": changes})
-    return Reply({"issueChangeLogs": logs})
-
-
 ROUTES: tuple[Route, ...] = (
     ("GET", "/search/jql", search),
     ("POST", "/search/jql", search),
@@ -184,5 +164,4 @@ ROUTES: tuple[Route, ...] = (
     ("POST", "/search", gone),
     ("POST", "/search/approximate-count", approximate_count),
     ("POST", "/issue/bulkfetch", bulk_fetch),
-    ("POST", "/changelog/bulkfetch", bulk_changelogs),
 )

@@ -11,7 +11,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from sandbox.base import BadAct, Clock, Site
-from sandbox.jira import comments, issues, links, meta, search, server_search
+from sandbox.jira import agile, changelogs, comments, issues, links, meta, search, server_search
 from sandbox.jira.acts import perform
 from sandbox.jira.call import Call, Reply, Route
 from sandbox.jira.door import account_of
@@ -23,12 +23,13 @@ from sandbox.jira.scenario import Writer
 from sandbox.jira.state import State
 from sandbox.jira.view import View
 
-_ROOMS = (search, issues, comments, links, meta)
+_ROOMS = (search, issues, changelogs, comments, links, meta)
 
 
 def _map(versions: str, routes: Iterable[Route]) -> Map:
     below = f"/rest/api/<any({versions}):version>"
     rules = [Rule(f"{below}{path}", methods=[method], endpoint=handler) for method, path, handler in routes]
+    rules += [Rule(f"/rest/agile/1.0{path}", methods=[method], endpoint=do) for method, path, do in agile.ROUTES]
     return Map(rules, strict_slashes=False)
 
 
@@ -78,7 +79,7 @@ class JiraSite(Site):
         except HTTPException as error:
             raise Refusal(error.code or 404, "null for uri: " + request.path) from None
         args = dict(args)
-        version = args.pop("version")
+        version = args.pop("version", "latest")
         account = self._account(request)
         headers = self._limits.take(account.person)
         if request.method in WRITES and "issue" in args:

@@ -55,6 +55,8 @@ class State:
         self.issues: dict[int, Issue] = {}
         self.comments: dict[int, Comment] = {}
         self.links: dict[int, Link] = {}
+        self.sprints: dict[int, Json] = {}
+        """As issues show them in their sprint field."""
         self.keys: dict[str, int] = {}
         self.last_id = 10000
         self.version = 0
@@ -102,6 +104,13 @@ class State:
             "accountType": person.kind,
             "active": True,
         }
+
+    def sprint(self, name: str) -> Json:
+        """By name or id. Raises ValueError."""
+        found = next((row for row in self.sprints.values() if name in (row["name"], str(row["id"]))), None)
+        if found is None:
+            raise ValueError(f"there is no sprint {name}")
+        return found
 
     def project(self, key: str) -> Project | None:
         return self.projects.get(key.upper()) or next(
@@ -155,6 +164,7 @@ class State:
             "options": msgspec.to_builtins(self.options),
             "base_url": self.base_url,
             "last_id": self.last_id,
+            "sprints": [*self.sprints.values()],
             **{name: msgspec.to_builtins([*getattr(self, name).values()]) for name in _TABLES},
         }
 
@@ -164,11 +174,13 @@ class State:
             options = Options(**state["options"])
             tables = {name: [kind(**row) for row in state[name]] for name, (kind, _) in _TABLES.items()}
             base_url, last_id = str(state["base_url"]), int(state["last_id"])
+            sprints = {int(row["id"]): dict(row) for row in state.get("sprints", ())}
         except (KeyError, TypeError) as error:
             raise ValueError(f"not a Jira state: {error}") from error
         version = self.version
         self.reset()
         self.options, self.base_url, self.last_id, self.version = options, base_url, last_id, version + 1
+        self.sprints = sprints
         for name, (_, key) in _TABLES.items():
             setattr(self, name, {getattr(row, key): row for row in tables[name]})
         self.keys = {old: i.id for i in self.issues.values() for old in i.old_keys}

@@ -197,7 +197,7 @@ def test_an_issue_is_made_and_read(client: JIRA, version: str) -> None:
 def test_its_history(client: JIRA) -> None:
     client.issue("PAY-4").update(fields={"duedate": "2026-04-01"})
     item = client.issue("PAY-4", expand="changelog").changelog.histories[0].items[0]
-    assert (item.field, item.fromString, item.toString) == ("duedate", None, "2026-04-01")
+    assert (item.field, item.fromString, item.toString) == ("duedate", None, "2026-04-01 00:00:00.0")
 
 
 @pytest.mark.parametrize("key", ["SEC-1", "PAY-999", "NOPE-1"])
