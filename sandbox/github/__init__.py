@@ -15,7 +15,12 @@ Setting a scene (``GitHubSite.writer()`` gives a ``scenario.Writer``; everything
     gh.parent(consumer, "acme/web#9", by="mira")
     gh.project_values(consumer, "Roadmap", {"Target date": date(2026, 4, 1), "Status": "Todo",
                                             "Sprint": iteration("Sprint 7", date(2026, 3, 2), 14)})
+    gh.project("acme", "Launch", fields={"Target date": "date"}, public=True)
+    gh.limited_token("secret", "mira", permissions={"issues": "read"}, roles={"acme/web": "write"})
+    app = gh.app()                                   # app.id and app.private_key sign its JWTs
+    gh.install(app, "acme", repositories=["acme/web"])
 
-``GitHubSite.act`` makes edits as a person would (``sandbox.github.acts`` lists them), ``options`` among them
-turns on what is off at first (``records.Options``). Account and token: ``crosstie-bot``, ``sandbox-github-token``.
+``GitHubSite.act`` makes edits as a person would (``acts`` and ``acts_more`` list them; ``install_app`` gives an app's
+key to whoever is outside), ``options`` among them turns on what is off at first (``options.Options``). Account and
+token: ``crosstie-bot``, ``sandbox-github-token``.
 """

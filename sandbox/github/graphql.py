@@ -227,7 +227,9 @@ def _of_node(node: FieldNode) -> list[Mapping[str, int]]:
 def _failed(error: GraphQLError) -> Body:
     """An error of one field. Anything but a refusal is our own fault and is raised."""
     cause = error.original_error
-    shown: Body = {"path": error.path, "locations": _places(error), "message": error.message}
+    shown: Body = {"locations": _places(error), "message": error.message}
+    if error.path is not None:  # None of a variable
+        shown["path"] = error.path
     if isinstance(cause, Refusal):
         words = "; ".join(str(e.get("message") or e) for e in cause.errors or ()) or cause.message
         return {"type": cause.kind, **shown, "message": words}

@@ -1,6 +1,7 @@
 """Resolvers of the query itself and of a repository's lists."""
 
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from sandbox.github.access import ISSUES, PULLS
@@ -113,7 +114,9 @@ def _issues(repository: Repository, ask: Ask, args: Args) -> Connection[Issue]:
     states = set(args.get("states") or ()) | set(filters.get("states") or ())
     tests = [*_tests(ask, filters), *_label_test(ask, args.get("labels"))]
     rows = [i for i in ask.state.issues(repository) if i.pull is None and (not states or i.state.upper() in states)]
-    return _ordered([i for i in rows if all(test(i) for test in tests)], ask, args)
+    for test in tests:
+        rows = [i for i in rows if test(i)]
+    return _ordered(rows, ask, args)
 
 
 def _tests(ask: Ask, filters: Args) -> list[Test]:
@@ -173,8 +176,8 @@ def _pull_state(issue: Issue) -> str:
 def _ordered(rows: list[Issue], ask: Ask, args: Args) -> Connection[Issue]:
     order = args.get("orderBy") or {"field": "CREATED_AT", "direction": "ASC"}
     keys: dict[str, Callable[[Issue], tuple[Any, int]]] = {
-        "CREATED_AT": lambda i: (i.created_at, i.id),
-        "UPDATED_AT": lambda i: (i.updated_at, i.id),
+        "CREATED_AT": attrgetter("created_at", "id"),
+        "UPDATED_AT": attrgetter("updated_at", "id"),
         "COMMENTS": lambda i: (ask.state.comment_count(i), i.id),
     }
     key, descending = keys[order["field"]], order["direction"] == "DESC"

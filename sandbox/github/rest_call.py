@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -129,7 +130,7 @@ def cursor_pages(
     size, page = call.per_page(), call.page()
     if call.arg("after"):
         mark = _read_cursor(call.arg("after"))
-        start = next((i for i, row in enumerate(rows) if _beyond(_mark(key(row)), mark, descending)), len(rows))
+        start = bisect_left(rows, True, key=lambda row: _beyond(_mark(key(row)), mark, descending))
     else:
         start = (page - 1) * size
         if start >= 10_000:

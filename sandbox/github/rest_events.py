@@ -1,5 +1,6 @@
 """REST: the event feed of a repository, newest first, and the history of one issue."""
 
+from operator import attrgetter
 from typing import Any
 
 from sandbox.github.records import Comment, Event, Issue, Repository
@@ -31,7 +32,7 @@ _TIMELINE_ONLY = frozenset({"cross-referenced"})
 def of_repository(call: Call, repository: Repository) -> Reply:
     """Everything but cross-references and comments."""
     rows = [e for i in call.state.issues(repository) for e in call.state.events(i) if e.kind not in _TIMELINE_ONLY]
-    rows.sort(key=lambda e: e.id, reverse=True)
+    rows.sort(key=attrgetter("id"), reverse=True)
     chosen, links = numbered_pages(call, rows[: call.state.tables.options.events_kept])
     return Reply(data=[_shape(call, e, with_issue=True) for e in chosen], links=links)
 

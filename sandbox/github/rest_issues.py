@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 from sandbox.github.errors import invalid, not_found
@@ -31,7 +32,9 @@ def list_issues(call: Call, repository: Repository) -> Reply:
     """Pull requests are in it. ``since`` is inclusive; that of 1970 finds nothing, as on github.com."""
     key, descending = _order(call)
     tests = _tests(call)
-    rows = [i for i in call.state.issues(repository) if all(test(i) for test in tests)]
+    rows = call.state.issues(repository)
+    for test in tests:
+        rows = [i for i in rows if test(i)]
     rows.sort(key=key, reverse=descending)
     base = f"/repositories/{repository.id}/issues"
     chosen, links = cursor_pages(call, rows, key, base=base, descending=descending)
@@ -42,8 +45,8 @@ def list_issues(call: Call, repository: Repository) -> Reply:
 def _order(call: Call) -> tuple[Key, bool]:
     state = call.state
     keys: dict[str, Key] = {
-        "created": lambda i: (i.created_at, i.id),
-        "updated": lambda i: (i.updated_at, i.id),
+        "created": attrgetter("created_at", "id"),
+        "updated": attrgetter("updated_at", "id"),
         "comments": lambda i: (state.comment_count(i), i.id),
     }
     return keys.get(call.arg("sort"), keys["created"]), call.arg("direction", "desc") != "asc"

@@ -86,7 +86,7 @@ class GitHubSite(Site):
                 raise BadAct(f"github {do}: {refusal}{f' {details}' if details else ''}") from refusal
 
     def set_options(self, options: Mapping[str, Any]) -> None:
-        """Those of ``sandbox.github.records.Options``."""
+        """Those of ``sandbox.github.options.Options``."""
         self.act("options", options)
 
     def load_rows(self, rows: Iterable[Mapping[str, Any]]) -> int:
