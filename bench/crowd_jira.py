@@ -30,6 +30,8 @@ NAMES = ("PAY", "PLAT", "OPS", "WEB", "MOB", "DATA", "AUTH", "BILL", "CRM", "SHO
 LINKED = 0.32
 """Share of issues with a link: mentions are dealt out so that about half of them stand beside one."""
 SPRINT_DAYS, RELEASE_DAYS = 14, 30
+TALKED_ABOUT = timedelta(days=60)
+"""How long people have something to say about an issue."""
 OPEN = ("To Do", "To Do", "In Progress", "In Review", "Blocked")
 OUTWARD = {"Gantt": ("has to be finished before", "has to be started after"), "Includes": ("includes", "is part of")}
 """Phrases of the types that a fresh site lacks."""
@@ -115,7 +117,7 @@ class JiraCrowd:
         issue.fields["description"] = adf.from_plain(self._body(pairs))
         self._link(key, pairs)
         self._slip(issue, at)
-        self._discuss(issue, at, done or MORNING - timedelta(hours=1))
+        self._discuss(issue, at, done or min(at + TALKED_ABOUT, MORNING))
         self._keys.append(key)
         if kind == "Epic":
             self._epics[home].append(key)
