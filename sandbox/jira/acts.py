@@ -9,6 +9,7 @@ An issue is named by key or id. Texts are Markdown.
     label       issue, labels             unlabel   issue, labels            move          issue, project
     delete      issue                     restrict  issue, [readers]         hide_project  project, [shown]
     add_remote_link issue, url, title     mute_project project, [muted]      read_note     issue
+    forbid      project, permissions (of everybody but admins; none: all is allowed again)
     move_sprint sprint, [start, end, state]
     move_version project, version, [day, released]
 
@@ -20,6 +21,7 @@ from typing import Any
 
 from sandbox.jira import adf, agile, comments, edits, links
 from sandbox.jira.field_table import SPRINT
+from sandbox.jira.permissions import NAMES
 from sandbox.jira.records import Comment, Issue, Json, Link, LinkType, Project
 from sandbox.jira.state import BOT, State
 
@@ -201,6 +203,16 @@ def _mute_project(a: Args) -> None:
     _listed(a, "mute", on=bool(a.given.get("muted", True)))
 
 
+def _forbid(a: Args) -> None:
+    names = a.texts("permissions")
+    if unknown := [name for name in names if name not in NAMES]:
+        raise ValueError(f"permissions: there is no {', '.join(unknown)}; there are: {', '.join(NAMES)}")
+    for account in a.state.accounts.values():
+        if not account.admin:
+            account.lacking[a.text("project")] = names
+    a.state.version += 1
+
+
 def _listed(a: Args, name: str, *, on: bool) -> None:
     key = a.text("project")
     for account in a.state.accounts.values():
@@ -244,6 +256,7 @@ VERBS: Mapping[str, Callable[[Args], Result | None]] = {
     "delete": _delete,
     "restrict": _restrict,
     "hide_project": _hide_project,
+    "forbid": _forbid,
     "mute_project": _mute_project,
     "add_remote_link": _add_remote_link,
     "move_sprint": _move_sprint,

@@ -1,7 +1,7 @@
 """One request on its way through the site: who asks, what was asked, and the things every handler needs."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,16 @@ from sandbox.jira.errors import Refusal, no_issue
 from sandbox.jira.records import Issue, Json
 from sandbox.jira.state import State
 from sandbox.jira.view import View
+
+NEEDS: Mapping[str, str] = {
+    "comment on": "ADD_COMMENTS",
+    "edit your comments on": "EDIT_OWN_COMMENTS",
+    "delete your comments on": "DELETE_OWN_COMMENTS",
+    "edit": "EDIT_ISSUES",
+    "link": "LINK_ISSUES",
+    "transition": "TRANSITION_ISSUES",
+}
+"""What one does to an issue -> the permission for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +65,8 @@ class Call:
         return issue
 
     def may_write(self, issue: Issue, what: str) -> None:
-        """``what``: comment on, edit, link, transition."""
-        if issue.project in self.view.account.mute:
+        """``what``: one of ``NEEDS``."""
+        if not self.view.account.may(NEEDS[what], issue.project):
             raise Refusal(403, f"You do not have permission to {what} this issue.")
 
     def page(self, rows: Sequence[Json], *, most: int) -> Json:

@@ -208,7 +208,7 @@ def _own(call: Call, what: str) -> Comment:
     issue = call.state.issues.get(comment.issue)
     if issue is None:
         raise no_issue()
-    call.may_write(issue, "comment on")
+    call.may_write(issue, f"{what} your comments on")
     if comment.author != call.by and not call.view.account.admin:
         raise Refusal(400, f"You do not have permission to {what} comment with id: {comment.id}")
     return comment

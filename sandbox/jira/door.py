@@ -1,7 +1,8 @@
 """Who may come in, and by which way.
 
-A Cloud site takes an e-mail address with an API token; Data Center a user name with a password, or a personal
-access token as Bearer.
+A Cloud site takes an e-mail address with an API token. Tokens with scopes, and OAuth, are taken by the gateway only.
+https://github.com/pycontribs/jira/issues/2368
+Data Center takes a user name with a password, or a personal access token as Bearer.
 """
 
 import base64
@@ -14,9 +15,14 @@ from sandbox.jira.records import Account
 from sandbox.jira.state import State
 from sandbox.jira.wiki import login
 
-Way = Literal["site", "server"]
-BEARERS: Mapping[str, tuple[Way, str]] = {"sandbox-jira-pat": ("server", "sandbox-jira-token")}
+Way = Literal["site", "gateway", "server"]
+BEARERS: Mapping[str, tuple[Way, str]] = {
+    "sandbox-jira-pat": ("server", "sandbox-jira-token"),
+    "sandbox-jira-oauth": ("gateway", "sandbox-jira-token"),
+}
 """Bearer token -> where it is taken, and the token of the account whose it is."""
+SCOPED: Mapping[str, str] = {"sandbox-jira-scoped": "sandbox-jira-token"}
+"""Token with scopes -> the token of the account whose it is."""
 
 
 def account_of(state: State, request: Request, way: Way) -> Account | None:
@@ -31,7 +37,7 @@ def account_of(state: State, request: Request, way: Way) -> Account | None:
         name, _, token = base64.b64decode(value).decode().partition(":")
     except ValueError:
         return None
-    account = state.accounts.get(token)
+    account = state.accounts.get(SCOPED.get(token, "") if way == "gateway" else token)
     if account is None:
         return None
     names = (account.email, login(account.person)) if way == "server" else (account.email,)

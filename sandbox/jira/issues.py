@@ -36,7 +36,7 @@ def create(call: Call) -> Reply:
     project = call.state.project(str(name or ""))
     if project is None or not call.view.browses(project):
         raise Refusal(400, errors={"project": "valid project is required"})
-    if project.key in call.view.account.mute:
+    if not call.view.account.may("CREATE_ISSUES", project.key):
         raise Refusal(403, "You do not have permission to create issues in this project.")
     kept = taken(call.view, project, {"summary": "", **fields})
     parent = kept.pop("parent", None)

@@ -29,6 +29,12 @@ class Account:
     """Project keys that it may not browse."""
     mute: list[str] = field(default_factory=list)
     """Project keys in which it may not comment or edit."""
+    lacking: dict[str, list[str]] = field(default_factory=dict)
+    """Project key -> permissions that it lacks there, as ``permissions.NAMES`` calls them."""
+
+    def may(self, permission: str, project: str) -> bool:
+        silent = self.hidden if permission == "BROWSE_PROJECTS" else self.mute
+        return self.admin or (project not in silent and permission not in self.lacking.get(project, ()))
 
 
 @dataclass(slots=True, kw_only=True)

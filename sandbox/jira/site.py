@@ -11,10 +11,10 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from sandbox.base import BadAct, Clock, Site
-from sandbox.jira import agile, changelogs, comments, issues, links, meta, search, server_search
+from sandbox.jira import agile, changelogs, comments, issues, links, meta, permissions, search, server_search
 from sandbox.jira.acts import perform
 from sandbox.jira.call import Call, Reply, Route
-from sandbox.jira.door import account_of
+from sandbox.jira.door import Way, account_of
 from sandbox.jira.errors import Refusal
 from sandbox.jira.limits import WRITES, Limits
 from sandbox.jira.load import load_rows
@@ -23,7 +23,7 @@ from sandbox.jira.scenario import Writer
 from sandbox.jira.state import State
 from sandbox.jira.view import View
 
-_ROOMS = (search, issues, changelogs, comments, links, meta)
+_ROOMS = (search, issues, changelogs, comments, links, meta, permissions)
 
 
 def _map(versions: str, routes: Iterable[Route]) -> Map:
@@ -40,6 +40,8 @@ _MAPS = {
     "Server": _map("'2','latest'", [*server_search.ROUTES, *(r for r in _ALL if r[1] not in _ABSENT)]),
 }
 CLOUD_ID = "11223344-a1b2-3b33-c444-def123456789"
+GATEWAY = f"/ex/jira/{CLOUD_ID}"
+"""Below this everything is there once more, as on https://api.atlassian.com."""
 _ANONYMOUS = Account(email="", token="", person="")
 
 
@@ -72,29 +74,35 @@ class JiraSite(Site):
         if request.path == "/_edge/tenant_info" and not self.state.server:
             return _respond(Reply({"cloudId": CLOUD_ID}))
         self._limits.request()
+        way = self._way(request)
+        path = request.path.removeprefix(GATEWAY) if way == "gateway" else request.path
         try:
-            handler, args = (
-                _MAPS[self.state.options.deployment].bind("sandbox").match(request.path, method=request.method)
-            )
+            handler, args = _MAPS[self.state.options.deployment].bind("sandbox").match(path, method=request.method)
         except HTTPException as error:
             raise Refusal(error.code or 404, "null for uri: " + request.path) from None
         args = dict(args)
         version = args.pop("version", "latest")
-        account = self._account(request)
+        account = self._account(request, way)
         headers = self._limits.take(account.person)
         if request.method in WRITES and "issue" in args:
             named = self.state.issue(args["issue"])
             self._limits.write(named.id if named else 0)
-        view = View(self.state, account, self.base_url(), "2" if version == "latest" else version)
+        base_url = f"https://api.atlassian.com{GATEWAY}" if way == "gateway" else self.base_url()
+        view = View(self.state, account, base_url, "2" if version == "latest" else version)
         response = _respond(handler(Call(view, request, args)))
         response.headers.update(headers)
         return response
 
-    def _account(self, request: Request) -> Account:
-        found = account_of(self.state, request, "server" if self.state.server else "site")
+    def _way(self, request: Request) -> Way:
+        if self.state.server:
+            return "server"
+        return "gateway" if request.path.startswith(f"{GATEWAY}/") else "site"
+
+    def _account(self, request: Request, way: Way) -> Account:
+        found = account_of(self.state, request, way)
         if found is not None:
             return found
-        if request.path.endswith("/serverInfo"):
+        if request.path.endswith("/serverInfo") and way != "gateway":
             return _ANONYMOUS
         raise Refusal(401, headers={"X-Seraph-LoginReason": "AUTHENTICATED_FAILED"} if self.state.server else {})
 

@@ -36,6 +36,8 @@ class View:
     def sees(self, issue: Issue) -> bool:
         if issue.outside or not self.browses(self.state.projects[issue.project]):
             return False
+        if not self.account.may("BROWSE_PROJECTS", issue.project):
+            return False
         return issue.readers is None or self.account.admin or self.account.person in issue.readers
 
     def issue(self, issue: Issue, fields: Sequence[str], *, expand: str = "", properties: Iterable[str] = ()) -> Json:
