@@ -18,6 +18,9 @@ from model.facts import Person
 MAX_TEXT = 200_000
 """Characters of one text that are read; the rest is cut off before parsing."""
 
+MAX_REFERENCES = 2000
+"""References of one text that are read: more are a dump, no prose."""
+
 MARK = "\ue000"
 """Stands for one reference in marked text. Characters of tickets never reach the grammar as this one."""
 WORD = "\ue001"

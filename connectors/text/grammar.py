@@ -50,11 +50,13 @@ def read(text: str, *, under: Head | None = None, title: bool = False) -> list[S
 def head(text: str) -> Head | None:
     """The phrase that a block leaves open: "Depends on:", or "Before we can ship this needs:"."""
     tail = in_one_line(text[-MAX_SENTENCE:])
-    whole = phrases.alone(tail)
+    whole = phrases.alone(tail) if len(tail) <= phrases.LONGEST else None
     if whole:
         return Head(whole, True)
+    if not tail.endswith((":", "：")):
+        return None
     tail = sentences.last(tail)
-    if not tail.endswith((":", "：")) or MARK in tail:
+    if MARK in tail:
         return None
     found = [each for each in phrases.find(tail) if not is_void(tail, each.start) and _is_filler(tail[each.end :])]
     return Head(found[-1], False) if found else None

@@ -5,18 +5,17 @@ from dataclasses import replace
 from itertools import islice
 
 from connectors.text import grammar
-from connectors.text.base import MARK, WORD, Block, Context
+from connectors.text.base import MARK, MAX_REFERENCES, WORD, Block, Context
 from connectors.text.grammar import Head, Said
 from connectors.text.references import Found, Marked, mark
 from model.facts import Mention
 
 _MAX_EXCERPT = 200
-_MAX_REFERENCES = 2000
 
 
 def read(blocks: Iterable[Block], context: Context) -> tuple[Mention, ...]:
     """The mentions of a text, in the order they stand. Only 2,000 references are read: more are a dump, no prose."""
-    return merged(islice(_all(blocks, context), _MAX_REFERENCES))
+    return merged(islice(_all(blocks, context), MAX_REFERENCES))
 
 
 def bare(found: Iterable[Found], text: str, context: Context) -> tuple[Mention, ...]:

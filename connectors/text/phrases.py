@@ -89,6 +89,9 @@ _ALONE = re.compile(
     rf"(?:{_ANY}|(?P<label_depends>{_either(*_DEPENDS_LABEL)}))(?![\w-])(?: ?[:：=–—-](?!\w))?", re.IGNORECASE
 )
 
+LONGEST = 200
+"""Characters of a text that may be a phrase and nothing else; all are far shorter."""
+
 
 def find(text: str) -> list[Phrase]:
     """All phrases of a text in one line of blanks, from left to right."""

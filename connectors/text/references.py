@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from connectors.text.base import MARK, WORD, Block
+from connectors.text.base import MARK, MAX_REFERENCES, WORD, Block
 from connectors.text.urls import MAX_NUMBER, MAX_URL, is_repository, reference_in_url
 
 _ANCHOR = re.compile(r"https?://[^\s<>\"`|\\^{}\[\]，。；、）]+|(?:[#-]|/issues/|/pull/)[1-9][0-9]{0,9}(?![0-9A-Za-z])")
@@ -23,7 +23,7 @@ _NOT_A_NUMBER = re.compile(r"\.[0-9]|-?\w", re.ASCII)
 _URL_TAIL = ".,;:!?'*_~"
 
 _NAME_CHARS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./")
-_MAX_PART = 400
+_MAX_PART = 250
 _HOST = re.compile(r"\.[A-Za-z]{2,}$")
 _REST_OF_URL = re.compile(
     r"(?:/(?:files|commits|checks|changes)(?![\w/-]))?(?:#[a-z][\w-]{0,80})?(?!\.?[\w/-])", re.ASCII
@@ -62,6 +62,8 @@ def mark(block: Block, repository: str) -> Marked:
     text: list[str] = []
     found: list[Found] = []
     for span in block.spans:
+        if len(found) >= MAX_REFERENCES:
+            break
         linked = _from_url(span.url, 0, span.text.strip() or span.url) if span.url else None
         if linked is not None:
             text.append(MARK)
@@ -97,6 +99,8 @@ def in_branch(name: str, repository: str) -> list[Found]:
 
 def _mark_prose(text: str, repository: str, out: list[str], found: list[Found], *, github: bool) -> None:
     for piece in _scan(text, repository, github=github):
+        if len(found) >= MAX_REFERENCES:
+            break
         if isinstance(piece, str):
             out.append(piece)
         else:
@@ -144,6 +148,8 @@ def _number(text: str, anchor: re.Match[str], repository: str, done: int) -> Fou
 
 def _part_of_url(text: str, anchor: re.Match[str], done: int) -> Found | None:
     """``acme/web/issues/12`` or ``github.com/acme/web/pull/12/files``, ending at the anchor or a little after it."""
+    if _is_deep(text, anchor.start()):
+        return None
     start = max(done, _back(text, anchor.start(), _NAME_CHARS, _MAX_PART))
     rest = _REST_OF_URL.match(text, anchor.end())
     if rest is None or text[start - 1 : start] in _BEFORE_NO_URL:
@@ -197,3 +203,13 @@ def _back(text: str, end: int, allowed: frozenset[str], limit: int) -> int:
     while start > 0 and end - start < limit and text[start - 1] in allowed:
         start -= 1
     return start
+
+
+def _is_deep(text: str, at: int) -> bool:
+    """Whether a path has more parts in front than a host, an owner and a repository."""
+    fourth = at
+    for _ in range(3):
+        fourth = text.rfind("/", max(0, fourth - _MAX_PART), fourth)
+        if fourth < 0 or not _NAME_CHARS.issuperset(text[fourth:at]):
+            return False
+    return True
