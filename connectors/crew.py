@@ -5,7 +5,7 @@ thread and is the only one who makes facts of them or keeps anything. At most tw
 wait to be taken, so that memory does not grow with the tracker.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from queue import Empty, Full, Queue
 from threading import Event, Thread
@@ -36,7 +36,7 @@ def read_ahead(
     clients: Sequence[Client],
     jobs: Iterable[Job],
     read: Callable[[Client, Job], Iterator[Item]],
-) -> Iterator[Step[Job, Item]]:
+) -> Generator[Step[Job, Item], None, None]:
     """Pages of all jobs as they come; those of one job in order, then its last step.
 
     A client serves one job at a time. An error of ``read`` ends only its job and is handed out with the

@@ -33,7 +33,7 @@ from connectors.jira.search import issue
 from connectors.jira.site import read_catalog, resolve_scopes, sees_project
 from connectors.jira.values import moment
 from connectors.jira.walked import UNREADABLE
-from connectors.jira.whole import Completer, with_history
+from connectors.jira.whole import Completer
 from connectors.jira.writes import edit_labels
 from connectors.limits import Clock, Limits
 from model.document import Document
@@ -69,10 +69,14 @@ class JiraConnector(Connector):
         self._notes = Notes(reader=self._reader, writer=self._writer, ours=lambda: self._written_by)
         self._links = Links(self._writer)
         self._catalog: Catalog | None = None
+        self._recalled: Account | None = None
 
     def account(self) -> Account:
-        """Two requests the first time (the site's own URL stands only in serverInfo), none after."""
+        """Two requests the first time (the site's own URL stands only in serverInfo), one after ``recall``, then none."""
         return self._seen.account
+
+    def recall(self, account: Account) -> None:
+        self._recalled = account
 
     def pull(self, request: Request) -> Iterator[Page]:
         """Request counts are stated in ``connectors.jira.pull``."""
@@ -100,10 +104,7 @@ class JiraConnector(Connector):
                 raise Denied(self.settings.name, f"the project of {address.key} is not visible any more") from error
             return None
         try:
-            (whole,) = Completer(self._reader).rows([row])
-            if whole.is_cut and self._reader.face == "cloud":
-                (whole,) = with_history(self._reader, [whole])
-            return self._reading(catalog, self._seen).fact(whole)
+            return self._reading(catalog, self._seen).fact(Completer(self._reader).one(row))
         except UNREADABLE as error:
             raise Refused(self.settings.name, f"what Jira says of {address.key} cannot be read") from error
 
@@ -157,15 +158,18 @@ class JiraConnector(Connector):
 
     @cached_property
     def _seen(self) -> _Seen:
-        info = self._reader.server_info()
-        there, here = moment(info.get("serverTime")), self._clock.now()
-        me = self._reader.myself()
+        recalled = self._recalled
+        if recalled is not None and self._reader.recall(recalled.server):
+            me, there = self._reader.myself(), self._reader.server_date
+            site = recalled.site
+        else:
+            info = self._reader.server_info()
+            me, there = self._reader.myself(), moment(info.get("serverTime"))
+            site = str(info.get("baseUrl") or self.settings.url).rstrip("/")
         account = Account(
-            person=self._person(me),
-            site=str(info.get("baseUrl") or self.settings.url).rstrip("/"),
-            zone=str(me.get("timeZone") or ""),
+            person=self._person(me), site=site, zone=str(me.get("timeZone") or ""), server=self._reader.face
         )
-        return _Seen(account=account, ahead=there.timestamp() - here if there else 0.0)
+        return _Seen(account=account, ahead=there.timestamp() - self._clock.now() if there else 0.0)
 
     @cached_property
     def _written_by(self) -> str:

@@ -51,13 +51,25 @@ class LinkTypeRow(msgspec.Struct, frozen=True):
     inward: str
 
 
+class Seen(msgspec.Struct, frozen=True):
+    """What was read of a project before its walk was broken off."""
+
+    newest: int = 0
+    """Greatest ``updated``, epoch milliseconds."""
+    again: int | None = None
+    """``updated`` of the oldest issue not read in full."""
+    left_out: tuple[str, ...] = ()
+    """Issues of which no fact could be made."""
+
+
 class Walk(msgspec.Struct, frozen=True):
     """How far a full walk has come."""
 
     began: int
-    """The server's time, epoch milliseconds: where the next delta begins."""
+    """The server's time, epoch milliseconds: the next delta begins no later."""
     projects: tuple[str, ...]
     left: tuple[Piece, ...]
+    seen: dict[str, Seen] = {}
 
 
 class Catalog(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,8 +84,12 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     """Ids of the boards whose sprints issues were seen in."""
     agile: bool = True
     """Whether boards can be asked for their sprints."""
+    sprint_jql: bool = True
+    """Whether JQL here knows which sprints are open."""
     takes_milliseconds: bool = True
     """Whether JQL here compares ``updated`` with epoch milliseconds."""
+    recent: dict[str, str] = {}
+    """Id -> ``updated`` of the issues that the next delta's overlap will bring once more."""
     walk: Walk | None = None
     """A full walk that was broken off."""
 

@@ -8,6 +8,7 @@ out of answers: behind the gateway, ``self`` names another host.
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, TypeVar
 
 from connectors.base import Gone, Stop, TrackerSettings, TryLater
@@ -15,7 +16,7 @@ from connectors.http import Call, Gate, Json, Moved, Send
 from connectors.jira.door import ON_401, REFUSED, why_refused
 from connectors.jira.limits import concerns, limited
 from connectors.jira.wire import open_send as open_send
-from connectors.limits import Clock, Limits
+from connectors.limits import Clock, Limits, date_of
 
 Shape = TypeVar("Shape")
 Face = Literal["cloud", "server"]
@@ -28,6 +29,7 @@ class _Learned:
     """What all clients of one Jira know together."""
 
     face: Face | None = None
+    date: datetime | None = None
 
 
 class JiraClient:
@@ -73,6 +75,17 @@ class JiraClient:
         """What kind of Jira this is; one request when nobody asked before."""
         return self._learned.face or self._face_of(self.server_info())
 
+    def recall(self, server: str) -> bool:
+        """Take it for the kind of Jira that it lately was; False when that is no kind."""
+        if server in FACES.values():
+            self._learned.face = "cloud" if server == "cloud" else "server"
+        return self._learned.face is not None
+
+    @property
+    def server_date(self) -> datetime | None:
+        """The server's time by its last answer to ``myself``, to the second."""
+        return self._learned.date
+
     def server_info(self) -> dict[str, Json]:
         """Raises Stop when this is no Jira, or does not let us in."""
         try:
@@ -105,6 +118,7 @@ class JiraClient:
         if answer.status in REFUSED:
             maybe_cloud = self._learned.face != "server"
             raise why_refused(self._settings, self.gate, self._limits, call, answer, maybe_cloud=maybe_cloud)
+        self._learned.date = date_of(answer.headers)
         return self.checked(path, answer.data, dict)
 
     def get(self, path: str, **params: str | int) -> dict[str, Json]:

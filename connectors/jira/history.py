@@ -42,6 +42,9 @@ def is_cut(row: Json) -> bool:
 
 
 def completed(row: Json, found: Sequence[Json]) -> Json:
+    """The row with its whole history, unless more of it came with the row itself."""
+    if len(found) <= len(histories(row) or ()):
+        return row
     return {**row, "changelog": {"histories": list(found), "total": len(found)}}
 
 

@@ -11,21 +11,29 @@ OVERLAP = timedelta(minutes=6)
 """Read again before a cursor: a minute of JQL's granularity and five of index lag."""
 
 
-def since(cursors: Mapping[str, str], catalog: Catalog, zone: str, *, and_open: bool) -> str:
-    """Issues of each project that changed since its cursor; with ``and_open`` all that are not done besides."""
+def since(cursors: Mapping[str, str], catalog: Catalog, zone: str, *, besides: str = "") -> str:
+    """Issues of each project that changed since its cursor, and those of which ``besides`` is true."""
     by_cursor: dict[str, list[str]] = {}
     for key, cursor in cursors.items():
         by_cursor.setdefault(cursor, []).append(key)
-    parts = [_part(keys, cursor, catalog, zone, and_open=and_open) for cursor, keys in by_cursor.items()]
+    parts = [_part(keys, cursor, catalog, zone, besides) for cursor, keys in by_cursor.items()]
     return parts[0] if len(parts) == 1 else " OR ".join(f"({part})" for part in parts)
 
 
-def _part(keys: Iterable[str], cursor: str, catalog: Catalog, zone: str, *, and_open: bool) -> str:
+def _part(keys: Iterable[str], cursor: str, catalog: Catalog, zone: str, besides: str) -> str:
     changed = f"updated >= {stamp(cursor)}"
     if not catalog.takes_milliseconds:
         changed = f'updated >= "{jql_minute(int(stamp(cursor)), zone)}"'
     projects = f"project in ({quoted(list(keys))})"
-    return f"{projects} AND ({changed} OR statusCategory != Done)" if and_open else f"{projects} AND {changed}"
+    return f"{projects} AND ({changed} OR {besides})" if besides else f"{projects} AND {changed}"
+
+
+def in_open_sprints(catalog: Catalog) -> str:
+    """Issues of sprints whose dates may still move."""
+    if not catalog.sprint_jql:
+        return "statusCategory != Done"
+    fields = [f"cf[{i.removeprefix('customfield_')}]" for i in catalog.custom.get("sprint", ())]
+    return " OR ".join(f"{f} in {which}()" for f in fields for which in ("openSprints", "futureSprints"))
 
 
 def stamp(cursor: str) -> str:

@@ -3,40 +3,41 @@
 Requests on Cloud for N issues in P projects, k of them changed, c with more comments than a search embeds,
 R with remote links, B boards::
 
-    full pull       5 + ceil(N/100) + 2P + c + R, and one for a thousand issues with more than 40 histories
+    full pull       5 + ceil(N/100) + 2P + c + R, and one for 250 issues with more than 40 histories
     delta           2 + max(1, ceil(k/100)) + c + R
     structure       3 + 2P + B + ceil(N/5000) more
 
 On Data Center pages hold a thousand issues, comments and histories are all embedded, and c is 0. With several
-hands, every project worth it (``ranges``) costs one more request, and every piece a page that is not full.
+hands there is more to pay (``cut``): a request for every project that is shared, half a page for every piece.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import msgspec
 
 from connectors.base import Page, Request
-from connectors.crew import read_ahead
+from connectors.crew import Step, read_ahead
 from connectors.http import Json
-from connectors.jira import ranges
 from connectors.jira.catalog import Catalog, Walk
 from connectors.jira.client import JiraClient
-from connectors.jira.history import TOGETHER
-from connectors.jira.jql import since, stamp
+from connectors.jira.cut import pieces
+from connectors.jira.jql import in_open_sprints, since, stamp
 from connectors.jira.parse import parse_issue
 from connectors.jira.plans import board_of
-from connectors.jira.ranges import Piece, RangeIgnored
-from connectors.jira.search import Ask, JqlRefused, count, greatest_number, quoted, search
+from connectors.jira.ranges import Piece, RangeIgnored, names, read
+from connectors.jira.search import JqlRefused
 from connectors.jira.silent import census, plans
+from connectors.jira.track import Track
 from connectors.jira.values import rows_of, table
 from connectors.jira.walked import UNREADABLE, Walked, milliseconds, note_unreadable
-from connectors.jira.whole import Completer, Whole, with_history
+from connectors.jira.whole import Batch, Completer, Whole
 from model.facts import IssueFact, Scope
 
-MANY = 10_000
-"""Issues on a Data Center that are worth several searches side by side."""
+CHECKPOINT = 10
+"""Pages after which it is kept how far a full walk has come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +74,9 @@ class Puller:
         self._clients = clients
         self._reading = reading
         self._boards = set(reading.catalog.boards)
-        self._held: list[Whole] = []
-        """Rows whose history is still to be completed, a thousand to a request."""
+        self._recent = Recent(reading.catalog.recent)
+        self._besides = ""
+        """JQL of what is to be read although it has not changed."""
 
     def pages(self, request: Request, projects: Sequence[str]) -> Iterator[Page]:
         """``projects`` are keys that exist and are visible."""
@@ -82,13 +84,10 @@ class Puller:
         cursors = {key: request.cursors[key] for key in projects if request.cursors.get(key)}
         fresh = [key for key in projects if key not in cursors]
         if request.structure or fresh:
-            boards = known.boards if request.structure and known.agile else ()
-            page, agile = plans(self._clients, projects if request.structure else fresh, boards)
-            self._learn(agile=known.agile and agile)
-            yield page
-        yield from self._delta(cursors, request)
+            yield self._plans(projects, structure=True) if request.structure else self._plans(fresh, structure=False)
+        yield from self._delta(cursors)
         yield from self._full(fresh, resume=request.resume)
-        self._learn(boards=tuple(sorted(self._boards)))
+        self._learn(boards=tuple(sorted(self._boards)), recent=self._recent.kept())
         if self._catalog != known:
             yield Page(catalog=self._catalog.dump())
         if request.structure and cursors:
@@ -101,16 +100,27 @@ class Puller:
     def _learn(self, **news: object) -> None:
         self._reading = replace(self._reading, catalog=msgspec.structs.replace(self._catalog, **news))
 
+    # What moves without touching an issue
+
+    def _plans(self, projects: Sequence[str], *, structure: bool) -> Page:
+        """Where boards refuse to tell their sprints, the issues in open sprints are read again."""
+        known = self._catalog.boards if structure else ()
+        asked = known if self._catalog.agile else known[:1]
+        page, refused = plans(self._clients, projects, asked)
+        if asked:
+            self._learn(agile=len(refused) < len(asked))
+        if refused:
+            self._besides = in_open_sprints(self._catalog)
+        return page
+
     # What changed
 
-    def _delta(self, cursors: Mapping[str, str], request: Request) -> Iterator[Page]:
-        silent = request.structure and not self._catalog.agile and bool(self._boards)
+    def _delta(self, cursors: Mapping[str, str]) -> Iterator[Page]:
         while cursors:
-            where = since(cursors, self._catalog, self._reading.zone, and_open=silent)
-            ask = Ask(where=where, projects=tuple(sorted(cursors)), fields=self._catalog.fields, history=True)
+            where = since(cursors, self._catalog, self._reading.zone, besides=self._besides)
             walked = {key: Walked() for key in cursors}
             try:
-                yield from self._read(walked, [ask], search)
+                yield from self._read([Piece(projects=tuple(sorted(cursors)))], walked, also=where)
             except JqlRefused as refusal:
                 gone = self._make_sense_of(refusal, cursors)
                 yield self._not_found(gone)
@@ -120,12 +130,19 @@ class Puller:
             yield Page(scopes=self._scopes(walked), cursors={key: cursor for key, cursor in moved.items() if cursor})
             return
 
+    def _changed(self, client: JiraClient, ask: Ask) -> Iterator[list[Json]]:
+        return (self._recent.fresh(rows) for rows in search(client, ask))
+
     def _make_sense_of(self, refusal: JqlRefused, cursors: Mapping[str, str]) -> list[str]:
         """What to leave out before asking again; raises the refusal when its text names nothing we know."""
-        named = [key for key in cursors if ranges.names(refusal, key)]
-        stamps = [stamp(cursor) for cursor in cursors.values()]
-        # The form in minutes is read by every Jira: it is tried before giving up, whatever the text says.
-        if self._catalog.takes_milliseconds and (not named or any(ranges.names(refusal, s) for s in stamps)):
+        named = [key for key in cursors if names(refusal, key)]
+        old = any(names(refusal, stamp(cursor)) for cursor in cursors.values())
+        # Other forms, which every Jira reads, are tried before giving up, whatever the text says.
+        if self._besides and not named and not old and self._catalog.sprint_jql:
+            self._learn(sprint_jql=False)
+            self._besides = in_open_sprints(self._catalog)
+            return []
+        if self._catalog.takes_milliseconds and (old or not named):
             self._learn(takes_milliseconds=False)
             return []
         if not named:
@@ -138,129 +155,60 @@ class Puller:
         if not projects:
             self._learn(walk=None)
             return
-        walk, begun = self._walk(projects, resume=resume)
-        self._learn(walk=walk)
-        walked = {key: Walked() for key in projects}
-        lost = set[str]()
-        while self._left:
+        track = self._track(projects, resume=resume)
+        while track.left:
             try:
-                yield from self._read(walked, self._left, self._piece, done=self._finished)
+                yield from self._read(track.give_out(), track.walked, track=track)
             except JqlRefused as refusal:
-                gone = [key for key in projects if key not in lost and ranges.names(refusal, key)]
-                yield self._not_found(self._without(gone, refusal))
-                lost |= set(gone)
+                yield self._not_found(_leave_out(track, refusal))
             except RangeIgnored:
-                self._in_one_piece()
-        began = datetime.fromtimestamp(walk.began / 1000, UTC)
-        left = {key: w for key, w in walked.items() if key not in lost}
+                track.without_bounds()
+        began = datetime.fromtimestamp(track.began / 1000, UTC)
         self._learn(walk=None)
         yield Page(
-            scopes=self._scopes(left),
-            cursors={key: cursor for key, w in left.items() if (cursor := w.cursor("", began))},
-            census=None if begun else {key: frozenset(w.ids) for key, w in left.items()},
+            scopes=self._scopes(track.walked),
+            cursors={key: cursor for key, w in track.walked.items() if (cursor := w.cursor("", began))},
+            census=None if track.going_on else {key: frozenset(w.ids) for key, w in track.walked.items()},
             catalog=self._catalog.dump(),
         )
 
-    @property
-    def _left(self) -> tuple[Piece, ...]:
-        walk = self._catalog.walk
-        return walk.left if walk else ()
+    def _track(self, projects: Sequence[str], *, resume: bool) -> Track:
+        track = Track.after(self._catalog.walk, projects) if resume else None
+        if track is None:
+            track = Track(Walk(began=milliseconds(self._reading.now), projects=(), left=()))
+        new = [key for key in projects if key not in track.walked]
+        if new:
+            track.add(new, pieces(self._clients[0], new, self._catalog.sizes, len(self._clients)))
+        return track
 
-    def _walk(self, projects: Sequence[str], *, resume: bool) -> tuple[Walk, bool]:
-        """What is to be read, and whether part of it was read before."""
-        before = self._catalog.walk if resume else None
-        if before is None or not set(before.projects) & set(projects):
-            began = milliseconds(self._reading.now)
-            return Walk(began=began, projects=tuple(projects), left=self._cut(projects)), False
-        wanted = set(projects)
-        left = [p for p in before.left if wanted & set(p.projects)]
-        kept = tuple(msgspec.structs.replace(p, projects=tuple(k for k in p.projects if k in wanted)) for p in left)
-        new = [key for key in projects if key not in before.projects]
-        more = self._cut(new) if new else ()
-        return Walk(began=before.began, projects=tuple(projects), left=(*kept, *more)), True
-
-    def _cut(self, projects: Sequence[str]) -> tuple[Piece, ...]:
-        hands, client = len(self._clients), self._clients[0]
-        if client.face == "cloud":
-            return ranges.cut(projects, self._catalog.sizes, hands, lambda key: greatest_number(client, key))
-        if hands == 1 or len(projects) == 1 or count(client, f"project in ({quoted(projects)})") < MANY:
-            return (Piece(projects=tuple(projects)),)
-        return tuple(Piece(projects=tuple(projects[hand::hands])) for hand in range(min(hands, len(projects))))
-
-    def _piece(self, client: JiraClient, piece: Piece) -> Iterator[list[Json]]:
-        return ranges.read(client, piece, self._catalog.fields)
-
-    def _finished(self, piece: Piece) -> None:
-        walk = self._catalog.walk
-        if walk is not None:
-            self._learn(walk=msgspec.structs.replace(walk, left=tuple(p for p in walk.left if p != piece)))
-
-    def _without(self, gone: Sequence[str], refusal: JqlRefused) -> Sequence[str]:
-        """Leave these projects out of what is left; a refusal that names none of them cannot be made sense of."""
-        ranged = [piece for piece in self._left if piece.is_range]
-        if not gone and not ranged:
-            raise refusal
-        if not gone:
-            self._in_one_piece()
-        left = (msgspec.structs.replace(p, projects=tuple(k for k in p.projects if k not in gone)) for p in self._left)
-        self._replan(tuple(p for p in left if p.projects))
-        return gone
-
-    def _in_one_piece(self) -> None:
-        """Projects that were to be read in ranges, whole after all."""
-        ranged = sorted({p.projects[0] for p in self._left if p.is_range})
-        whole = tuple(p for p in self._left if not p.is_range)
-        self._replan((*whole, *(Piece(projects=(key,)) for key in ranged)))
-
-    def _replan(self, left: tuple[Piece, ...]) -> None:
-        if self._catalog.walk is not None:
-            self._learn(walk=msgspec.structs.replace(self._catalog.walk, left=left))
+    def _checkpoint(self, track: Track) -> str:
+        self._learn(walk=track.checkpoint(), boards=tuple(sorted(self._boards)))
+        return self._catalog.dump()
 
     # Both
 
     def _read(
-        self,
-        walked: Mapping[str, Walked],
-        jobs: Sequence[Ask] | Sequence[Piece],
-        pages_of: Callable[..., Iterator[list[Json]]],
-        done: Callable[..., None] = lambda job: None,
+        self, jobs: Sequence[Piece], walked: Mapping[str, Walked], *, also: str = "", track: Track | None = None
     ) -> Iterator[Page]:
-        """Facts page by page. A job counts as done when the histories of all its issues are complete too."""
-        completers = {id(client): Completer(client) for client in self._clients}
+        fields = self._catalog.fields
 
-        def read(client: JiraClient, job: object) -> Iterator[list[Whole]]:
-            for rows in pages_of(client, job):
-                yield list(completers[id(client)].rows(rows))
+        def batches(client: JiraClient, piece: Piece) -> Iterator[Batch]:
+            return Completer(client).batches(read(client, piece, fields, also=also, history=True))
 
-        waiting: list[object] = []
-        for step in read_ahead(self._clients, jobs, read):
-            if step.error is not None:
-                raise step.error
-            if issues := tuple(self._facts(self._ready(step.item or []), walked)):
-                yield Page(issues=issues)
-            if step.last:
-                waiting.append(step.job)
-            if len(self._held) >= TOGETHER or (step.last and not self._held):
-                yield from self._finish(walked, waiting, done)
-        yield from self._finish(walked, waiting, done)
-
-    def _finish(self, walked: Mapping[str, Walked], waiting: list[object], done: Callable[..., None]) -> Iterator[Page]:
-        """Complete what is held back, and make a checkpoint."""
-        held, self._held = self._held, []
-        issues = tuple(self._facts(with_history(self._clients[0], held), walked))
-        for job in waiting:
-            done(job)
-        checkpoint = self._catalog.dump() if waiting and self._left else None
-        if issues or checkpoint:
-            yield Page(issues=issues, catalog=checkpoint)
-        waiting.clear()
-
-    def _ready(self, wholes: Iterable[Whole]) -> Iterator[Whole]:
-        for whole in wholes:
-            if whole.is_cut and self._clients[0].face == "cloud":
-                self._held.append(whole)
-            else:
-                yield whole
+        since_checkpoint = 0
+        with closing(read_ahead(self._clients, jobs, batches)) as steps:
+            for step in steps:
+                issues = tuple(self._facts(step.item.wholes, walked)) if step.item else ()
+                since_checkpoint += 1
+                catalog = None
+                if track is not None:
+                    _note(track, step)
+                    if step.last or since_checkpoint >= CHECKPOINT:
+                        catalog, since_checkpoint = self._checkpoint(track), 0
+                if issues or catalog:
+                    yield Page(issues=issues, catalog=catalog)
+                if step.error is not None:
+                    raise step.error
 
     def _facts(self, wholes: Iterable[Whole], walked: Mapping[str, Walked]) -> Iterator[IssueFact]:
         for whole in wholes:
@@ -270,9 +218,10 @@ class Puller:
                 note_unreadable(whole.raw, walked)
                 continue
             self._note_boards(whole.raw)
+            self._recent.saw(fact)
             seen = walked.get(fact.ref.scope)
             if seen is not None:
-                seen.saw(fact)
+                seen.saw(fact, again=whole.again)
             yield fact
 
     def _note_boards(self, raw: Json) -> None:
@@ -289,3 +238,20 @@ class Puller:
 
     def _not_found(self, keys: Iterable[str]) -> Page:
         return Page(scopes=tuple(self._scope(key, "Jira does not find this project") for key in keys))
+
+
+def _note(track: Track, step: Step[Piece, Batch]) -> None:
+    if step.item is not None:
+        track.came(step.job, step.item.rest)
+    if step.last and step.error is None:
+        track.ended(step.job)
+
+
+def _leave_out(track: Track, refusal: JqlRefused) -> list[str]:
+    """Leave projects out that a refusal names, or ranges where it names none; raises it when that is no help."""
+    gone = [key for key in track.walked if names(refusal, key)]
+    if not gone and not track.without_bounds():
+        raise refusal
+    for key in gone:
+        track.leave_out(key)
+    return gone

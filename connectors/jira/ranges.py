@@ -1,25 +1,27 @@
-"""Cutting a full walk into pieces that may be read side by side, and that serve as checkpoints.
+"""Walks that may be read side by side, and that go on where they were broken off.
 
-A piece is some small projects together, or a range of keys of a large one. Ranges do not overlap.
-A Jira may refuse a bound that is no issue's key (it was deleted, or moved away), and then the bound goes
-inwards: what is not there cannot be missed. A Jira that pays no heed to ranges is read in one piece.
+A piece is some projects together, or a range of the keys of a large one; its pages come by key, so that
+what is left of it can be said after every page. Bounds are keys, and Jira takes a bound for an issue:
+one that was deleted is refused, and one that was moved away stands for its new place, where nothing
+is found. So a piece has a lower bound only, which is tried further down until its issues come, and the
+upper end is ours to watch. A Jira that pays no heed to bounds is read without any.
+https://confluence.atlassian.com/jirasoftwareserver/advanced-searching-fields-reference-939938743.html#Issuekey
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NoReturn
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 
 import msgspec
 
 from connectors.base import Refused
 from connectors.http import Json
 from connectors.jira.client import JiraClient
-from connectors.jira.search import Ask, JqlRefused, number_of, quoted, search
+from connectors.jira.search import Ask, JqlRefused, place_of, quoted, search
 
-LEAST = 2000
-"""Issues that make a piece worth a page that is not full."""
-TRIES = 30
-"""Bounds of a range that are tried before it is given up."""
+WINDOW = 9000
+"""Rows after which a walk on Data Center is another search, behind what was read."""
 
 
 class RangeIgnored(Refused):
@@ -29,101 +31,139 @@ class RangeIgnored(Refused):
 class Piece(msgspec.Struct, frozen=True):
     projects: tuple[str, ...]
     low: int = 0
-    """Of the numbers in the keys of its one project, the first and the last; 0: no bound."""
+    """Of the numbers in the keys of its first project, the first; 0: from the beginning."""
     high: int = 0
+    """Of its only project, the last; 0: to the end."""
+    plain: bool = False
+    """To be read without bounds."""
 
-    @property
-    def is_range(self) -> bool:
-        return bool(self.low or self.high)
+    def where(self, bound: int, also: str) -> str:
+        """As JQL, from ``bound`` on. ``also`` is a condition that holds the piece to its projects by itself."""
+        first, *others = self.projects
+        if not bound:
+            return also or f"project in ({quoted(self.projects)})"
+        own = f'project = "{first}" AND key >= "{first}-{bound}"'
+        if others:
+            own = f"({own}) OR project in ({quoted(others)})"
+        return f"({also}) AND ({own})" if also else own
 
-    @property
-    def where(self) -> str:
-        if not self.is_range:
-            return f"project in ({quoted(self.projects)})"
-        (project,) = self.projects
-        bounds = [f'key >= "{project}-{self.low}"'] if self.low else []
-        bounds += [f'key <= "{project}-{self.high}"'] if self.high else []
-        return " AND ".join([f'project = "{project}"', *bounds])
-
-    def holds(self, row: Json) -> bool:
-        number = number_of(row)
-        return self.low <= number and (not self.high or number <= self.high)
-
-
-def cut(
-    projects: Sequence[str], sizes: Mapping[str, int], hands: int, greatest: Callable[[str], int]
-) -> tuple[Piece, ...]:
-    """Pieces for ``hands`` to read side by side. ``greatest`` tells the last number of a large project.
-
-    Projects whose size is not known stay together, like those that are too small to be worth a page of their own.
-    """
-    whole = sum(sizes.get(key, 0) for key in projects)
-    target = max(LEAST, whole // (2 * hands))
-    if hands == 1 or whole < 2 * LEAST:
-        return (Piece(projects=tuple(projects)),)
-    large = [key for key in projects if sizes.get(key, 0) >= 2 * target]
-    pieces = [piece for key in large for piece in _ranges(key, round(sizes[key] / target), greatest(key))]
-    small = _bundles([key for key in projects if key not in large], sizes, target)
-    return (*pieces, *small)
+    def without(self, project: str) -> "Piece | None":
+        """What is left of it when a project is left out."""
+        others = tuple(key for key in self.projects if key != project)
+        if not others:
+            return None
+        goes_on = self.projects[0] != project
+        return msgspec.structs.replace(self, projects=others) if goes_on else Piece(projects=others, plain=self.plain)
 
 
-def _ranges(project: str, count: int, greatest: int) -> Iterator[Piece]:
-    """The last one is open, for issues that are made meanwhile."""
-    width = max(1, -(-greatest // count))
-    for index in range(count):
-        last = index == count - 1
-        low = index * width + 1 if index else 0
-        yield Piece(projects=(project,), low=low, high=0 if last else (index + 1) * width)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A page of a piece."""
+
+    rows: Sequence[Json]
+    rest: Piece | None = None
+    """What is left of the piece after this page; None where that cannot be said."""
 
 
-def _bundles(projects: Sequence[str], sizes: Mapping[str, int], target: int) -> Iterator[Piece]:
-    unknown = [key for key in projects if key not in sizes]
-    bundle, held = list[str](), 0
-    for key in sorted((key for key in projects if key in sizes), key=lambda key: -sizes[key]):
-        bundle.append(key)
-        held += sizes[key]
-        if held >= target:
-            yield Piece(projects=tuple(bundle))
-            bundle, held = [], 0
-    if bundle or unknown:
-        yield Piece(projects=(*bundle, *unknown))
-
-
-def read(client: JiraClient, piece: Piece, fields: Sequence[str]) -> Iterator[list[Json]]:
-    """Pages of a piece, with what Jira embeds of its issues' history. Raises JqlRefused, RangeIgnored."""
-    for attempt in range(TRIES):
-        ask = Ask(where=piece.where, projects=piece.projects, fields=fields, history=True)
+def read(
+    client: JiraClient, piece: Piece, fields: Sequence[str], *, also: str = "", history: bool = False
+) -> Iterator[Part]:
+    """Raises JqlRefused, and RangeIgnored when the piece can only be read ``plain``."""
+    while True:
+        begun, read_so_far = piece, 0
         try:
-            for rows in search(client, ask):
-                _check(client, piece, rows)
-                yield rows
+            for part in _stretch(client, begun, fields, also, history):
+                yield part
+                piece, read_so_far = part.rest or piece, read_so_far + len(part.rows)
+                if client.face == "server" and read_so_far >= WINDOW and piece != begun:
+                    break
+            else:
+                return
+        except JqlRefused:
+            if piece == begun:
+                raise
+            # A page token that has grown too old, or the like: another search goes on from here.
+
+
+def _stretch(client: JiraClient, piece: Piece, fields: Sequence[str], also: str, history: bool) -> Iterator[Part]:
+    """One search, from the first bound downwards at which this Jira finds what is there."""
+    for bound in _bounds(piece.low):
+        pages = search(client, Ask(where=piece.where(bound, also), fields=fields, history=history))
+        try:
+            first = next(pages, [])
         except JqlRefused as refusal:
-            piece = _inwards(piece, refusal) if attempt < TRIES - 1 else _give_up(refusal)
-        else:
+            if bound and names(refusal, f"{piece.projects[0]}-{bound}"):
+                continue
+            raise
+        if not bound or _lands(client, piece, bound, first):
+            yield from _in_order(client, piece, chain([first], pages))
             return
 
 
-def _check(client: JiraClient, piece: Piece, rows: Iterable[Json]) -> None:
-    if piece.is_range and not all(piece.holds(row) for row in rows):
+def _bounds(low: int) -> Iterator[int]:
+    if low:
+        yield low
+    step = 1
+    while step < low:
+        yield low - step
+        step *= 2
+    yield 0
+
+
+def _lands(client: JiraClient, piece: Piece, bound: int, rows: Sequence[Json]) -> bool:
+    """Whether a bound led where it should: to the first issue at or above it."""
+    project, number = place_of(rows[0]) if rows else ("", 0)
+    if project != piece.projects[0]:
+        return False
+    if number < bound:
         raise RangeIgnored(client.tracker, "Jira pays no heed to ranges of keys")
+    return True
 
 
-def _inwards(piece: Piece, refusal: JqlRefused) -> Piece:
-    """The same range with the bound that was refused one further in."""
-    project = piece.projects[0]
-    if piece.low and names(refusal, f"{project}-{piece.low}"):
-        piece = msgspec.structs.replace(piece, low=piece.low + 1)
-    elif piece.high and names(refusal, f"{project}-{piece.high}"):
-        piece = msgspec.structs.replace(piece, high=piece.high - 1)
-    else:
-        raise refusal
-    if piece.high and piece.high < max(piece.low, 1):
-        _give_up(refusal)
-    return piece
+def _in_order(client: JiraClient, piece: Piece, pages: Iterable[list[Json]]) -> Iterator[Part]:
+    place = _Place(piece)
+    for rows in pages:
+        kept = [row for row in rows if place.takes(row)]
+        if piece.high and not place.ordered:
+            raise RangeIgnored(client.tracker, "Jira does not list issues by key")
+        yield Part(rows=kept, rest=place.rest)
+        if place.over:
+            return
 
 
-def _give_up(refusal: JqlRefused) -> NoReturn:
-    raise refusal
+@dataclass(slots=True)
+class _Place:
+    """How far the rows of a piece have come. Projects come one after another, in an order that is Jira's own."""
+
+    piece: Piece
+    project: str = ""
+    number: int = 0
+    passed: set[str] = field(default_factory=set)
+    ordered: bool = True
+    over: bool = False
+
+    def takes(self, row: Json) -> bool:
+        """Whether the row belongs to the piece; one that does not say which issue it is does."""
+        project, number = place_of(row)
+        if not number:
+            return True
+        if project != self.project:
+            self.ordered = self.ordered and project not in self.passed
+            self.passed.add(project)
+        elif number < self.number:
+            self.ordered = False
+        self.project, self.number = project, number
+        if project != self.piece.projects[0]:
+            return True
+        self.over = self.over or 0 < self.piece.high <= number
+        return number >= self.piece.low and not 0 < self.piece.high < number
+
+    @property
+    def rest(self) -> Piece | None:
+        if not self.ordered or self.piece.plain or self.project not in self.piece.projects:
+            return None
+        later = (key for key in self.piece.projects if key not in self.passed)
+        return Piece(projects=(self.project, *later), low=max(self.number, self.piece.low), high=self.piece.high)
 
 
 def names(refusal: JqlRefused, word: str) -> bool:

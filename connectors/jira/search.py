@@ -1,11 +1,11 @@
-"""Searching, on both faces of Jira, and what a search leaves out of an issue.
+"""One search on either face of Jira, page by page, and small questions beside it.
 
 Cloud pages by token, hands back at most 100 issues at a time and says nothing of the total.
 https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-search/
 
 Data Center pages by offset. An offset moves when an issue before it goes away, so each page
-begins with the last rows of the one before; and since no offset reaches beyond 10,000 rows on
-OpenSearch, a long walk goes on from the last key that it has read.
+asks for the last rows of the one before once more; and since no offset reaches beyond 10,000 rows on
+OpenSearch, a long walk is made of several searches (``ranges``).
 https://confluence.atlassian.com/jirakb/search-limit-exceeded-error-1540718428.html
 """
 
@@ -22,8 +22,6 @@ PAGE = 100
 ID_PAGE = 5000
 SERVER_PAGE = 1000
 """What Data Center hands back at most, unless its admin says otherwise: the answer names its own limit."""
-WINDOW = 9000
-"""Rows after which a walk on Data Center starts again behind its last key."""
 SHIFT = 10
 """Rows of a page on Data Center that the next one reads again."""
 COMMENT_PAGE = 100
@@ -42,8 +40,6 @@ class Ask:
     """A bounded search."""
 
     where: str
-    projects: tuple[str, ...]
-    """All that ``where`` can find issues of."""
     fields: Sequence[str]
     history: bool = False
     """Whether the changelogs come along, as far as Jira embeds them."""
@@ -54,14 +50,14 @@ class Ask:
 
 
 def search(client: JiraClient, ask: Ask) -> Iterator[list[Json]]:
-    """Pages of rows as they come, ordered by what does not change meanwhile. Raises JqlRefused."""
+    """Pages of rows as they come, by key. Raises JqlRefused."""
     return _by_token(client, ask) if client.face == "cloud" else _by_offset(client, ask)
 
 
 def _by_token(client: JiraClient, ask: Ask) -> Iterator[list[Json]]:
     """The server decides how long a page is: the walk ends where no token for a next page comes."""
     token, seen = "", set[str]()
-    body: dict[str, Json] = {"jql": f"{ask.where} ORDER BY created ASC, key ASC", "fields": list(ask.fields)}
+    body: dict[str, Json] = {"jql": f"{ask.where} ORDER BY key ASC", "fields": list(ask.fields)}
     body["maxResults"] = ID_PAGE if ask.only_keys else PAGE
     if ask.history:
         body["expand"] = "changelog"
@@ -79,47 +75,22 @@ def _by_token(client: JiraClient, ask: Ask) -> Iterator[list[Json]]:
 
 
 def _by_offset(client: JiraClient, ask: Ask) -> Iterator[list[Json]]:
-    after = ""
-    while True:
-        read = 0
-        for rows in _window(client, ask, after):
-            yield rows
-            read += len(rows)
-            if read >= WINDOW:
-                after = str(rows[-1]["key"])
-                break
-        else:
-            return
-
-
-def _window(client: JiraClient, ask: Ask, after: str) -> Iterator[list[Json]]:
-    where = f"({ask.where}) AND ({_behind(after, ask.projects)})" if after else ask.where
-    body: dict[str, Json] = {
-        "jql": f"{where} ORDER BY key ASC",
-        "fields": list(ask.fields),
-        "maxResults": SERVER_PAGE,
-        **({"expand": ["changelog"]} if ask.history else {}),
-    }
-    start, tail = 0, list[str]()
+    body: dict[str, Json] = {"jql": f"{ask.where} ORDER BY key ASC", "fields": list(ask.fields)}
+    body["maxResults"] = SERVER_PAGE
+    if ask.history:
+        body["expand"] = ["changelog"]
+    start, tail = 0, frozenset[str]()
     while True:
         data = _asked(client, "search", {**body, "startAt": start})
         rows = client.rows("search", data, "issues")
         if tail and rows and _id(rows[0]) not in tail:
             raise TryLater(client.tracker, "too many issues went away while they were listed")
-        yield rows
+        yield [row for row in rows if _id(row) not in tail]
         end = start + len(rows)
         if not rows or end >= total_of(data):
             return
-        tail = [_id(row) for row in rows[-SHIFT:]] if len(rows) > SHIFT else []
+        tail = frozenset(map(_id, rows[-SHIFT:])) if len(rows) > SHIFT else frozenset()
         start = end - len(tail)
-
-
-def _behind(key: str, projects: Sequence[str]) -> str:
-    """What ``ORDER BY key`` lists after this one: the rest of its project, and the projects behind that."""
-    project = key.rpartition("-")[0]
-    rest = f'project = "{project}" AND key > "{key}"'
-    later = [p for p in projects if p > project]
-    return f"({rest}) OR project in ({quoted(later)})" if later else rest
 
 
 def _asked(client: JiraClient, path: str, body: Json) -> dict[str, Json]:
@@ -138,9 +109,10 @@ def count(client: JiraClient, where: str) -> int:
 
 def greatest_number(client: JiraClient, project: str) -> int:
     """The number in the project's greatest key; 0 when it has no issues. One request."""
+    path = "search/jql" if client.face == "cloud" else "search"
     body = {"jql": f'project = "{project}" ORDER BY key DESC', "fields": ["key"], "maxResults": 1}
-    rows = client.rows("search/jql", _asked(client, "search/jql", body), "issues")
-    return number_of(rows[0]) if rows else 0
+    rows = client.rows(path, _asked(client, path, body), "issues")
+    return place_of(rows[0])[1] if rows else 0
 
 
 def issue(client: JiraClient, issue_id: str, fields: Sequence[str]) -> dict[str, Json]:
@@ -166,9 +138,10 @@ def quoted(keys: Sequence[str]) -> str:
     return ", ".join(f'"{key}"' for key in keys)
 
 
-def number_of(row: Json) -> int:
-    number = str(row.get("key") or "").rpartition("-")[2] if isinstance(row, dict) else ""
-    return int(number) if number.isdecimal() else 0
+def place_of(row: Json) -> tuple[str, int]:
+    """Project and number of the row's key; 0 for a row without one."""
+    project, _, number = str(row.get("key") or "").rpartition("-") if isinstance(row, dict) else ("", "", "")
+    return project, int(number) if number.isdecimal() else 0
 
 
 def total_of(page: dict[str, Json]) -> float:

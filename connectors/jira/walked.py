@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Self
 
 from connectors.http import Json
+from connectors.jira.catalog import Seen
 from connectors.jira.values import moment, table
 from model.facts import IssueFact
 
@@ -23,10 +25,20 @@ class Walked:
     read_again_from: int | None = None
     """``updated`` of the oldest issue not read in full: the cursor stays there; 0 when even that is unreadable."""
 
-    def saw(self, fact: IssueFact) -> None:
+    @classmethod
+    def since(cls, seen: Seen) -> Self:
+        """Going on where a walk was broken off."""
+        return cls(newest=seen.newest, read_again_from=seen.again, left_out=list(seen.left_out))
+
+    @property
+    def seen(self) -> Seen:
+        return Seen(newest=self.newest, again=self.read_again_from, left_out=tuple(dict.fromkeys(self.left_out)))
+
+    def saw(self, fact: IssueFact, *, again: bool) -> None:
+        """``again``: part of it may be readable the next time."""
         self.ids.add(fact.native_id)
         self.newest = max(self.newest, milliseconds(fact.updated) if fact.updated else 0)
-        if fact.partial:
+        if again:
             self.stay_at(fact.updated)
 
     def stay_at(self, updated: datetime | None) -> None:
@@ -42,10 +54,11 @@ class Walked:
 
     @property
     def missing(self) -> str:
-        if not self.left_out:
+        names = list(dict.fromkeys(self.left_out))
+        if not names:
             return ""
-        named = ", ".join(self.left_out[:NAMED_AT_MOST])
-        more = len(self.left_out) - NAMED_AT_MOST
+        named = ", ".join(names[:NAMED_AT_MOST])
+        more = len(names) - NAMED_AT_MOST
         return f"could not be read: {named}" + (f" and {more} more" if more > 0 else "")
 
 

@@ -105,7 +105,7 @@ def test_a_full_pull_walks_all_projects_in_one_search(jira: Jira) -> None:
     jira.searches = [page(row(1), row(1, "PLAT"), token="a"), page(row(2, updated="2026-11-20T11:00:00.000+0000"))]
     pages = jira.pull()
     assert keys(pages) == ["PAY-1", "PLAT-1", "PAY-2"]
-    assert [a["jql"] for a in jira.asked] == ['project in ("PAY", "PLAT") ORDER BY created ASC, key ASC'] * 2
+    assert [a["jql"] for a in jira.asked] == ['project in ("PAY", "PLAT") ORDER BY key ASC'] * 2
     assert "nextPageToken" not in jira.asked[0]
     assert jira.asked[1]["nextPageToken"] == "a"
     assert {a["maxResults"] for a in jira.asked} == {100}
@@ -126,7 +126,7 @@ def test_an_unchanged_delta_costs_three_requests(jira: Jira) -> None:
     connector.account()
     pages = list(connector.pull(delta()))
     assert jira.paths == ["GET /rest/api/2/serverInfo", "GET /rest/api/3/myself", "POST /rest/api/3/search/jql"]
-    assert jira.asked[0]["jql"] == (f'project in ("PAY", "PLAT") AND updated >= {LOWER} ORDER BY created ASC, key ASC')
+    assert jira.asked[0]["jql"] == (f'project in ("PAY", "PLAT") AND updated >= {LOWER} ORDER BY key ASC')
     assert [(p.cursors, p.issues, p.census) for p in pages] == [({"PAY": CURSOR, "PLAT": CURSOR}, (), None)]
     assert connector.traffic.requests == 3
 
@@ -287,7 +287,8 @@ def test_comments_that_cannot_be_read_cost_the_issue_its_completeness_and_no_mor
     issue = next(p for p in pages if p.issues).issues[0]
     assert "comments" in issue.partial
     assert len(issue.comments) == 1
-    assert pages[-1].cursors["PAY"] == CURSOR, "it is read again next time"
+    again = status == 500
+    assert (pages[-1].cursors["PAY"] == CURSOR) is again, "looking again is of use unless it was refused"
 
 
 def test_comments_are_ours_by_the_account_that_writes(jira: Jira) -> None:
