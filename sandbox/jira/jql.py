@@ -16,7 +16,8 @@ from lark import Lark, Token, Tree, UnexpectedInput
 from sandbox.jira.errors import Refusal
 from sandbox.jira.field_table import PRIORITIES, TYPES
 from sandbox.jira.jql_dates import read_moment
-from sandbox.jira.records import Issue, Project
+from sandbox.jira.jql_reach import KEY, Reach, meet, names, reach_of
+from sandbox.jira.records import Issue
 from sandbox.jira.state import CATEGORIES, STATUSES, moment
 from sandbox.jira.view import View
 from sandbox.jira.wiki import login
@@ -44,7 +45,6 @@ QUOTED: /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/
 %ignore /\s+/
 """
 _PARSER = Lark(GRAMMAR, parser="lalr", lexer="contextual")
-KEY = re.compile(r"([A-Za-z][A-Za-z0-9_]*)-([1-9]\d{0,17})")
 Test = Callable[[Issue], bool]
 
 
@@ -53,6 +53,8 @@ class Query:
     test: Test
     order: tuple[tuple[str, bool], ...]
     """(field, descending)."""
+    reach: Reach
+    """Where to look."""
 
 
 def parse(jql: str, view: View, indexed: Callable[[Issue], str]) -> Query:
@@ -68,7 +70,10 @@ def parse(jql: str, view: View, indexed: Callable[[Issue], str]) -> Query:
     sorts = tuple(_sort(sort) for sort in order.children) if order is not None else ()
     if len(sorts) > 7:
         raise Refusal(400, "The ORDER BY clause takes at most 7 fields.")
-    return Query(_Compiler(view, indexed).compile(where) if where is not None else _any, sorts)
+    compiler = _Compiler(view, indexed)
+    if where is None:
+        return Query(_any, sorts, None)
+    return Query(compiler.compile(where), sorts, compiler.reach(where))
 
 
 def _any(issue: Issue) -> bool:
@@ -155,6 +160,17 @@ class _Compiler:
         field, negated = _field(parts[0]), parts[1]
         return lambda issue: bool(self._values(field, issue)) is (negated is not None)
 
+    def reach(self, tree: Any) -> Reach:
+        """Of a clause, and of several of which all must hold; of anything else: anywhere."""
+        parts = tree.children
+        if tree.data == "both":
+            return meet(self.reach(part) for part in parts)
+        if tree.data == "compare":
+            return reach_of(self._state, _field(parts[0]), str(parts[1]), [_text(parts[2])])
+        if tree.data == "among" and parts[1] is None:
+            return reach_of(self._state, _field(parts[0]), "=", [_text(value) for value in parts[2:]])
+        return None
+
     def _compare(self, field: str, op: str, value: Any) -> Test:
         if not _quoted(value) and _text(value).endswith("()") and _text(value).lower() not in FUNCTIONS:
             raise Refusal(400, f"Unable to find JQL function '{_text(value)}'.")
@@ -177,13 +193,16 @@ class _Compiler:
             raise Refusal(400, f"The value '{value}' does not exist for the field '{field}'.")
         if text == "currentuser()":
             text = self._view.account.person.lower()
+        if field == "project":
+            keys = {project.key for project in self._state.projects.values() if text in names(project)}
+            return lambda issue: (issue.project in keys) is wanted
         return lambda issue: (text in self._values(field, issue)) is wanted
 
     def _choices(self, field: str) -> set[str]:
         """What the account may name in this field: a project that it may not browse does not exist for it."""
         if field == "project":
             seen = filter(self._view.browses, self._state.projects.values())
-            return {name for project in seen for name in _names(project)}
+            return {name for project in seen for name in names(project)}
         if field == "statusCategory":
             return {str(c[k]).lower() for c in CATEGORIES.values() for k in ("id", "key", "name")} | {"undefined"}
         site = {"status": STATUSES, "issuetype": TYPES, "priority": PRIORITIES}[field]
@@ -231,7 +250,7 @@ class _Compiler:
         own = issue.fields.get(field)
         match field:
             case "project":
-                return _names(self._state.projects[issue.project])
+                return names(self._state.projects[issue.project])
             case "key":
                 return (issue.key.lower(), str(issue.id))
             case "parent":
@@ -252,10 +271,6 @@ class _Compiler:
 
 def _unsupported(op: str, field: str) -> Refusal:
     return Refusal(400, f"The operator '{op}' is not supported by the '{field}' field.")
-
-
-def _names(project: Project) -> tuple[str, ...]:
-    return (project.key.lower(), project.name.lower(), str(project.id))
 
 
 def _field(tree: Any) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from sandbox.jira.call import Call, Reply, Route
 from sandbox.jira.errors import Refusal
 from sandbox.jira.jql import Query, parse
+from sandbox.jira.jql_reach import within
 from sandbox.jira.records import Issue, Json
 
 ID_PAGE = 5000
@@ -99,12 +100,12 @@ def found(call: Call, jql: str, reconcile: Sequence[Any] = (), *, again: bool) -
 
 
 def _query(call: Call, jql: str, reconcile: Sequence[Any]) -> Query:
-    state, fresh = call.state, {int(i) for i in reconcile}
+    lag, fresh = call.state.options.index_lag, {int(i) for i in reconcile}
+    now = call.state.clock.now().timestamp()
 
     def indexed(issue: Issue) -> str:
         """What the index thinks ``updated`` is; nothing for an issue it has not met."""
-        age = state.clock.now().timestamp() - issue.touched
-        if issue.id in fresh or not issue.touched or age >= state.options.index_lag:
+        if not lag or issue.id in fresh or not issue.touched or now - issue.touched >= lag:
             return str(issue.fields.get("updated") or "")
         return issue.indexed_updated
 
@@ -116,7 +117,7 @@ def _run(call: Call, query: Query) -> list[int]:
     lag, now = state.options.index_lag, state.clock.now().timestamp()
     hits = [
         issue
-        for issue in state.issues.values()
+        for issue in within(state, query.reach)
         if query.test(issue)
         and call.view.sees(issue)
         and not (lag and not issue.indexed_updated and now - issue.touched < lag)
