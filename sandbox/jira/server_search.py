@@ -66,4 +66,12 @@ def _texts(given: Mapping[str, Any], name: str) -> list[str]:
     return value
 
 
-ROUTES: tuple[Route, ...] = (("GET", "/search", search), ("POST", "/search", search))
+def absent(call: Call) -> Reply:
+    raise Refusal(404, "null for uri: " + call.request.path)
+
+
+ROUTES: tuple[Route, ...] = (
+    ("GET", "/search", search),
+    ("POST", "/search", search),
+    ("POST", "/issue/bulkfetch", absent),  # else it would be an issue of that name, and a wrong method
+)
