@@ -15,6 +15,7 @@ _PROSE = {"paragraph", "heading", "taskItem", "decisionItem", "caption"}
 _CARDS = {"inlineCard", "blockCard", "embedCard"}
 _SKIPPED = {"codeBlock", "blockquote", "mediaSingle", "mediaGroup", "extension", "inlineExtension"}
 _LISTS = {"bulletList", "orderedList", "taskList", "decisionList"}
+_TICKS = {":white_check_mark:", ":check_mark:", ":heavy_check_mark:", ":ballot_box_with_check:"}
 _HIDING_MARKS = {"code", "strike"}
 
 
@@ -81,6 +82,8 @@ def _span(node: object) -> Span | None:
             return Span("\n")
         case "date":
             return Span(_day(_attribute(node, "timestamp")))
+        case "emoji":
+            return Span("\u2705" if _attribute(node, "shortName") in _TICKS else " ")
         case "inlineCard" | "blockCard" | "embedCard":
             url = _attribute(node, "url") or _data_url(node)
             return Span(url, url)

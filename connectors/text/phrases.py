@@ -164,18 +164,19 @@ VERB_AFTER = re.compile(
 TIMED = re.compile(r"(?:until|before|once|when|after|as soon as)$", re.IGNORECASE)
 """A phrase that ends so needs such a verb: "not until #1 and #2 are merged"."""
 
+_TICK = r"(?:✅|✔|☑|:(?:white|heavy)_check_mark:)"
 _MET = (
     r"(?:(?:is|are|was|were|has|have|been|got|now|already|finally|all|both) ){0,4}"
     r"(?:done|merged|closed|resolved|fixed|finished|completed|complete|released|shipped|deployed|delivered|live|landed)"
 )
 MET_AFTER = re.compile(
     rf"\s?(?:[(\[–—-]\s?{_MET}(?![\w-])(?! (?:by|in|on|until))|,? ?which {_MET}(?![\w-])(?! (?:by|in|on|until))"
-    r"|\(?(?:✅|✔|☑)|until (?:last|yesterday|recently))",
+    rf"|\(?{_TICK}|until (?:last|yesterday|recently))",
     re.IGNORECASE,
 )
 """After a reference: what was waited for has come ("blocked by #1 (merged)")."""
 
-TICKED = re.compile(r"\W{0,3}(?:✅|✔|☑)")
+TICKED = re.compile(rf"\W{{0,3}}{_TICK}")
 """Before a sentence: the same."""
 
 OWN_SUBJECT = _words(r"this|it|we|i|i'm|we're|it's|here|our")

@@ -15,7 +15,7 @@ _FENCE = re.compile(
 _INLINE_CODE = re.compile(r"\{\{[^\n]{0,500}?\}\}|`[^`\n]{1,500}`")
 _STRUCK = re.compile(r"(?<![\w-])-(?=[^\s-])[^\n]{1,500}?(?<=[^\s-])-(?![\w-])")
 _IMAGE = re.compile(r"(?<!\w)![^\s!|]{1,300}(?:\|[^!\n]{0,200})?!")
-_NO_LINK = re.compile(r"\[[~^#][^\]\n]{1,200}\]")
+_NO_LINK = re.compile(r"\[(?:[^\[\]|\n]{1,200}\|)?[~^#][^\]\n]{1,200}\]")
 """A person, an attachment, an anchor."""
 _MACRO = re.compile(r"\{[a-z*_+?^~-]{1,20}(?:[:|][^}\n]{0,200})?\}", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(?<![\w/#*+-])[*_+]+(?=\S)|(?<=\S)[*_+]+(?![\w/#*+-])")
@@ -23,7 +23,7 @@ _EMPHASIS = re.compile(r"(?<![\w/#*+-])[*_+]+(?=\S)|(?<=\S)[*_+]+(?![\w/#*+-])")
 _LINK = re.compile(r"\[(?:([^\[\]|\n]{1,500})\|)?((?:https?://|/)[^\[\]|\s]{1,2000})(?:\|[^\[\]\n]{0,100})?\]")
 _NO_PROSE = re.compile(r"\s*(?:bq\.|>|-{4,}\s*$)")
 _HEADING = re.compile(r"\s*h[1-6]\.\s*")
-_ITEM = re.compile(r"\s*([*#]{1,10}|-)\s+")
+_ITEM = re.compile(r"\s*([*#]{1,10}-?|-{1,2})\s+")
 _CELL = re.compile(r"\|{1,2}")
 
 
@@ -84,4 +84,4 @@ def _made(text: str, kind: Kind, depth: int) -> Iterator[Block]:
 
 
 def _plain(prose: str) -> str:
-    return _EMPHASIS.sub("", _MACRO.sub("", _NO_LINK.sub(" ", _IMAGE.sub(" ", prose))))
+    return _EMPHASIS.sub("", _MACRO.sub("", _NO_LINK.sub(" ", _IMAGE.sub(" ", prose)))).replace("(/)", "\u2705")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from connectors.text import Context, mentions_in_adf, mentions_in_markdown, mentions_in_wiki
+from connectors.text import Context, mentions_in_adf, mentions_in_markdown, mentions_in_plain, mentions_in_wiki
 from model.facts import Mention
 
 GITHUB, JIRA = Context("body", "acme/web"), Context("body")
@@ -148,6 +148,8 @@ def test_adf_may_be_nested_deeper_than_python_recurses() -> None:
         "so -Depends on PAY-7- there",
         "!PAY-7.png|thumbnail!",
         "[~PAY-7]",
+        "[the log|^PAY-7.log]",
+        "[Mira|~PAY-7]",
     ],
 )
 def test_wiki_hides(hidden: str) -> None:
@@ -165,7 +167,29 @@ def test_wiki_hides(hidden: str) -> None:
         ("Depends on [https://github.com/acme/web/pull/7]", "acme/web#7"),
         ("{color:red}Blocked by{color} [PAY-7].", "PAY-7"),
         ("{quote}PAY-1{quote}\nBlocked by PAY-7", "PAY-7"),
+        (
+            "Depends on [https://acme.atlassian.net/browse/PAY-7|https://acme.atlassian.net/browse/PAY-7|smart-link]",
+            "PAY-7",
+        ),
+        ("{panel:title=Depends on PAY-1}\nDepends on _PAY-7_\n{panel}", "PAY-7"),
+        ("||Depends on||[PAY-7]||", "PAY-7"),
+        ("Depends on:\n-- PAY-7", "PAY-7"),
+        ("Depends on -PAY-6- PAY-7", "PAY-7"),
     ],
 )
 def test_wiki_shows(wiki: str, key: str) -> None:
     assert brief(mentions_in_wiki(wiki, JIRA)) == [(key, "depends", True)]
+
+
+def test_ticks_say_that_it_is_done_in_every_format() -> None:
+    assert brief(mentions_in_wiki("Depends on:\n* (/) PAY-7\n* PAY-8", JIRA)) == [
+        ("PAY-7", None, False),
+        ("PAY-8", "depends", True),
+    ]
+    assert brief(mentions_in_markdown("Depends on PAY-7 :white_check_mark:", GITHUB)) == [("PAY-7", None, False)]
+    tick = node("emoji", shortName=":check_mark:")
+    assert brief(adf(paragraph("Depends on PAY-7 ", tick))) == [("PAY-7", None, False)]
+
+
+def test_the_older_name_of_the_wiki_reader_still_works() -> None:
+    assert mentions_in_plain("*Depends on:* PAY-7", JIRA) == mentions_in_wiki("*Depends on:* PAY-7", JIRA)
