@@ -152,6 +152,8 @@ class Account:
     site: str
     """Base URL of the pages people open."""
     zone: str = ""
+    server: str = ""
+    """What kind of server it is, in the connector's own words, for ``recall``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +214,10 @@ class Connector(ABC):
         self.settings = settings
         self.tell: Told = _nobody
         """Told of every long wait, with its reason; called from any thread."""
+
+    def recall(self, account: Account) -> None:
+        """What ``account()`` said lately. It may save a connector a question, but never the check of its token."""
+        return
 
     @abstractmethod
     def account(self) -> Account:

@@ -129,6 +129,12 @@ def resets_at(headers: Mapping[str, str]) -> datetime | None:
     return None if moment is None else datetime.fromtimestamp(moment, UTC)
 
 
+def date_of(headers: Mapping[str, str]) -> datetime | None:
+    """When the server says that it answered, to the second."""
+    moment = _moment(headers.get("date", ""))
+    return None if moment is None else datetime.fromtimestamp(moment, UTC)
+
+
 def _moment(text: str) -> float | None:
     """Epoch seconds from a number (GitHub), an ISO moment (Jira Cloud) or an HTTP date."""
     for read in (float, _iso, _http_date):

@@ -55,6 +55,9 @@ def pull(
     before = connector.traffic.requests
     connector.tell = progress.waiting
     tally = _Tally(missing=[])
+    known = store.accounts().get(name)
+    if known is not None and not structure:
+        connector.recall(known)
     try:
         store.save_account(name, connector.account(), now())
         for page in connector.pull(store.request(name, pulling.scopes, full=pulling.full, structure=structure)):

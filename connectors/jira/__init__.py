@@ -72,7 +72,7 @@ class JiraConnector(Connector):
         self._recalled: Account | None = None
 
     def account(self) -> Account:
-        """Two requests the first time (the site's own URL stands only in serverInfo), one after ``recall``, then none."""
+        """Two requests the first time (serverInfo alone says the site's own URL), one after ``recall``, then none."""
         return self._seen.account
 
     def recall(self, account: Account) -> None:

@@ -28,6 +28,7 @@ from connectors.jira.jql import in_open_sprints, since, stamp
 from connectors.jira.parse import parse_issue
 from connectors.jira.plans import board_of
 from connectors.jira.ranges import Piece, RangeIgnored, names, read
+from connectors.jira.recent import Recent
 from connectors.jira.search import JqlRefused
 from connectors.jira.silent import census, plans
 from connectors.jira.track import Track
@@ -75,27 +76,34 @@ class Puller:
         self._reading = reading
         self._boards = set(reading.catalog.boards)
         self._recent = Recent(reading.catalog.recent)
+        self._kept = reading.catalog
         self._besides = ""
         """JQL of what is to be read although it has not changed."""
 
     def pages(self, request: Request, projects: Sequence[str]) -> Iterator[Page]:
         """``projects`` are keys that exist and are visible."""
-        known = self._catalog
         cursors = {key: request.cursors[key] for key in projects if request.cursors.get(key)}
         fresh = [key for key in projects if key not in cursors]
         if request.structure or fresh:
             yield self._plans(projects, structure=True) if request.structure else self._plans(fresh, structure=False)
         yield from self._delta(cursors)
         yield from self._full(fresh, resume=request.resume)
-        self._learn(boards=tuple(sorted(self._boards)), recent=self._recent.kept())
-        if self._catalog != known:
-            yield Page(catalog=self._catalog.dump())
+        if news := self._news():
+            yield Page(catalog=news)
         if request.structure and cursors:
             yield census(self._clients[0], sorted(cursors))
 
     @property
     def _catalog(self) -> Catalog:
         return self._reading.catalog
+
+    def _news(self) -> str | None:
+        """What is to be kept of the catalog, when it is not what was kept last."""
+        self._learn(boards=tuple(sorted(self._boards)), recent=self._recent.kept())
+        if self._catalog == self._kept:
+            return None
+        self._kept = self._catalog
+        return self._kept.dump()
 
     def _learn(self, **news: object) -> None:
         self._reading = replace(self._reading, catalog=msgspec.structs.replace(self._catalog, **news))
@@ -127,11 +135,9 @@ class Puller:
                 cursors = {key: cursor for key, cursor in cursors.items() if key not in gone}
                 continue
             moved = {key: w.cursor(cursors[key], self._reading.now) for key, w in walked.items()}
-            yield Page(scopes=self._scopes(walked), cursors={key: cursor for key, cursor in moved.items() if cursor})
+            kept = {key: cursor for key, cursor in moved.items() if cursor}
+            yield Page(scopes=self._scopes(walked), cursors=kept, catalog=self._news())
             return
-
-    def _changed(self, client: JiraClient, ask: Ask) -> Iterator[list[Json]]:
-        return (self._recent.fresh(rows) for rows in search(client, ask))
 
     def _make_sense_of(self, refusal: JqlRefused, cursors: Mapping[str, str]) -> list[str]:
         """What to leave out before asking again; raises the refusal when its text names nothing we know."""
@@ -169,7 +175,7 @@ class Puller:
             scopes=self._scopes(track.walked),
             cursors={key: cursor for key, w in track.walked.items() if (cursor := w.cursor("", began))},
             census=None if track.going_on else {key: frozenset(w.ids) for key, w in track.walked.items()},
-            catalog=self._catalog.dump(),
+            catalog=self._news(),
         )
 
     def _track(self, projects: Sequence[str], *, resume: bool) -> Track:
@@ -181,9 +187,9 @@ class Puller:
             track.add(new, pieces(self._clients[0], new, self._catalog.sizes, len(self._clients)))
         return track
 
-    def _checkpoint(self, track: Track) -> str:
-        self._learn(walk=track.checkpoint(), boards=tuple(sorted(self._boards)))
-        return self._catalog.dump()
+    def _checkpoint(self, track: Track) -> str | None:
+        self._learn(walk=track.checkpoint())
+        return self._news()
 
     # Both
 
@@ -192,8 +198,12 @@ class Puller:
     ) -> Iterator[Page]:
         fields = self._catalog.fields
 
+        # What is read besides has not changed, and is not left out for it.
+        fresh = self._recent.fresh if also and not self._besides else list
+
         def batches(client: JiraClient, piece: Piece) -> Iterator[Batch]:
-            return Completer(client).batches(read(client, piece, fields, also=also, history=True))
+            parts = read(client, piece, fields, also=also, history=True)
+            return Completer(client).batches(replace(part, rows=fresh(part.rows)) for part in parts)
 
         since_checkpoint = 0
         with closing(read_ahead(self._clients, jobs, batches)) as steps:

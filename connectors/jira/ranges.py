@@ -66,7 +66,13 @@ class Part:
 
 
 def read(
-    client: JiraClient, piece: Piece, fields: Sequence[str], *, also: str = "", history: bool = False
+    client: JiraClient,
+    piece: Piece,
+    fields: Sequence[str],
+    *,
+    also: str = "",
+    history: bool = False,
+    window: int = WINDOW,
 ) -> Iterator[Part]:
     """Raises JqlRefused, and RangeIgnored when the piece can only be read ``plain``."""
     while True:
@@ -75,7 +81,7 @@ def read(
             for part in _stretch(client, begun, fields, also, history):
                 yield part
                 piece, read_so_far = part.rest or piece, read_so_far + len(part.rows)
-                if client.face == "server" and read_so_far >= WINDOW and piece != begun:
+                if client.face == "server" and read_so_far >= window and piece != begun:
                     break
             else:
                 return

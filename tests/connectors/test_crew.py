@@ -76,6 +76,6 @@ def test_stopping_early_stops_the_hands() -> None:
 
     steps = read_ahead(["a", "b"], [0, 1], read)
     next(steps)
-    steps.close()  # type: ignore[attr-defined]  # a generator, declared as an iterator
+    steps.close()
     with pytest.raises(StopIteration):
         next(steps)

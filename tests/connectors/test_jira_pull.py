@@ -383,3 +383,36 @@ def test_patterns_name_the_projects_they_match() -> None:
     visible = ["PAY", "PLAT", "PLATE", "WEB"]
     assert resolve_scopes(["PLAT*", "pay", "PLAT"], visible) == (["PLAT", "PLATE", "PAY"], {})
     assert resolve_scopes(["Q?"], visible)[0] == []
+
+
+def test_what_was_read_lately_is_left_alone_until_it_changes(jira: Jira) -> None:
+    """The overlap of a delta brings the newest issues again, and their long lists of comments are not asked for."""
+    rows = [comment(n, MIRA, adf("x")) for n in range(30)]
+    serve_comments(jira, "10001", rows)
+    talked = row(1, comment=embedded(*rows[:20], total=30))
+    jira.searches = [page(talked, row(2))]
+    first = jira.pull(delta())
+    asked = len(jira.paths)
+    jira.searches = [page(talked, row(2, updated="2026-11-20T10:00:00.001+0000"))]
+    second = jira.pull(Request(cursors=dict(first[-1].cursors), catalog=first[-1].catalog or "", structure=False))
+    assert keys(second) == ["PAY-2"]
+    assert len(jira.paths) == asked + 3
+    assert second[-1].cursors["PAY"] == str(int(CURSOR) + 1)
+
+
+def test_an_issue_that_was_not_read_in_full_is_read_again(jira: Jira) -> None:
+    answers(jira.mock, "GET", "/rest/api/3/issue/10001/comment", {}, 403)
+    talked = row(1, comment=embedded(comment(1, MIRA, adf("x")), total=30))
+    jira.searches = [page(talked), page(talked)]
+    first = jira.pull(delta())
+    second = jira.pull(Request(cursors=dict(first[-1].cursors), catalog=first[-1].catalog or "", structure=False))
+    assert keys(second) == ["PAY-1"]
+
+
+def test_what_was_learnt_lately_saves_a_question(jira: Jira) -> None:
+    account = jira.connector().account()
+    asked = len(jira.paths)
+    again = jira.connector()
+    again.recall(account)
+    assert again.account() == account
+    assert jira.paths[asked:] == ["GET /rest/api/3/myself"]
