@@ -28,7 +28,8 @@ _DEPENDS_FIRM = (
     r"dependenc(?:y|ies) (?:up)?on",
     r"(?:wait|waits|waiting)[ -](?:for|on|until)|await(?:s|ing)?",
     r"(?:will|to) (?:be|get) unblocked (?:by|with)",
-    r"pending(?: (?:the )?(?:merge|completion|release|approval|review|resolution|delivery|rollout) of)?(?= \ue000)",
+    # "PR pending #7" tells how far the fix is, so "pending" alone is no phrase.
+    r"pending (?:the )?(?:completion|release|resolution|delivery|rollout) of",
     r"stuck (?:on|behind|until|because of)",
     r"(?:on hold|pending|paused|parked) (?:until|for|on|because of|due to)",
     r"(?:rely|relies|relying) (?:up)?on",

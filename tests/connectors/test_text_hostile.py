@@ -172,6 +172,11 @@ HOSTILE += [
     "&amp;",
     "`",
     "a\n",
+    "/issues/1",
+    "once #1 a a a, ",
+    "Blocked by:\n#1\n",
+    "PAY-7 which is now ",
+    "{color}-7 ",
 ]
 
 
@@ -195,3 +200,16 @@ def test_work_grows_no_faster_than_the_text(reader: Callable[[str, Context], Any
         return count
 
     assert calls(4000) < 5 * calls(1000) + 1000
+
+
+@pytest.mark.parametrize("reader", [mentions_in_markdown, mentions_in_wiki])
+def test_of_many_references_the_first_2000_are_read(reader: Callable[[str, Context], tuple[Mention, ...]]) -> None:
+    text = "Blocked by #1\n\n" + " ".join(f"PAY-{number}" for number in range(1, 100_001))
+    found = reader(text, CONTEXT)
+    assert found[0].lean == "depends"
+    assert [one.key for one in found[1:]] == [f"PAY-{number}" for number in range(1, 2000)]
+
+
+def test_of_a_tree_with_many_references_the_first_2000_are_read() -> None:
+    words = [{"type": "text", "text": f"PAY-{number} "} for number in range(1, 100_001)]
+    assert len(mentions_in_adf({"type": "doc", "content": [{"type": "paragraph", "content": words}]}, CONTEXT)) == 2000

@@ -53,7 +53,6 @@ def said(text: str) -> str:
         "It hinges on the outcome of PAY-7",
         "The launch is gated on the migration (PAY-7)",
         "Impeded by PAY-7",
-        "Pending PAY-7",
         "Pending the release of PAY-7",
         "This will be unblocked by PAY-7",
         "Should be merged after PAY-7",
@@ -139,6 +138,7 @@ def test_being_waited_for(text: str) -> None:
         "Can this be merged once PAY-7 is in?",
         "Depends on neither of these: PAY-7",
         "Please unblock PAY-7",
+        "PR pending PAY-7",
         # about something else
         "needs review. See PAY-7",
         "needs review, see PAY-7",
