@@ -4,7 +4,7 @@ https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#ap
 """
 
 import base64
-from itertools import groupby
+from collections.abc import Iterator
 from typing import Any
 
 from sandbox.jira.call import Call, Reply, Route
@@ -14,6 +14,8 @@ from sandbox.jira.state import moment
 
 MOST = 10_000
 ASKABLE = frozenset({"issueIdsOrKeys", "fieldIds", "maxResults", "nextPageToken"})
+Told = tuple[int, int, Json, list[Json]]
+"""When in epoch milliseconds, the issue's id, the history, and those of its items that were asked for."""
 
 
 def changelog(call: Call) -> Reply:
@@ -33,30 +35,29 @@ def bulk(call: Call) -> Reply:
     wanted, size = frozenset(_listed(body, "fieldIds")), _size(body)
     if len(wanted) > 10:
         raise Refusal(400, "fieldIds must hold at most 10 ids.")
-    rows = _told(call, names, wanted)
+    told = _told(call, names, wanted)
     start = _offset(str(body.get("nextPageToken") or ""))
-    logs = [
-        {"issueId": str(issue), "changeHistories": [shown for _, shown in group]}
-        for issue, group in groupby(rows[start : start + size], key=lambda row: row[0])
-    ]
-    more = {"nextPageToken": _token(start + size)} if start + size < len(rows) else {}
-    return Reply({"issueChangeLogs": logs, **more})
+    logs: dict[int, list[Json]] = {}
+    for created, issue, change, items in told[start : start + size]:
+        shown = {**call.view.history(change), "items": items, "created": created}
+        logs.setdefault(issue, []).append(shown)
+    more = {"nextPageToken": _token(start + size)} if start + size < len(told) else {}
+    return Reply({"issueChangeLogs": [{"issueId": str(i), "changeHistories": log} for i, log in logs.items()], **more})
 
 
-def _told(call: Call, names: list[str], wanted: frozenset[Any]) -> list[tuple[int, Json]]:
+def _told(call: Call, names: list[str], wanted: frozenset[Any]) -> list[Told]:
+    """By date and then by issue, so that the history of one may lie on many pages."""
     issues = {i.id: i for name in names if (i := call.state.issue(name)) is not None and call.view.sees(i)}
-    return [row for issue in issues.values() for row in _of(call, issue, wanted)]
+    told = [row for issue in issues.values() for row in _of(issue, wanted)]
+    return sorted(told, key=lambda row: row[:2])
 
 
-def _of(call: Call, issue: Issue, wanted: frozenset[Any]) -> list[tuple[int, Json]]:
+def _of(issue: Issue, wanted: frozenset[Any]) -> Iterator[Told]:
     """What has no fieldId, as links, no filter can name. Moments are epoch milliseconds here."""
-    told = []
     for change in issue.changes:
         items = [item for item in change["items"] if not wanted or item.get("fieldId") in wanted]
         if items:
-            created = round(moment(change["created"]).timestamp() * 1000)
-            told.append((issue.id, {**call.view.history(change), "items": items, "created": created}))
-    return told
+            yield round(moment(change["created"]).timestamp() * 1000), issue.id, change, items
 
 
 def _listed(body: Json, name: str) -> list[Any]:
