@@ -73,6 +73,8 @@ class Walk(msgspec.Struct, frozen=True):
 
 
 class Catalog(msgspec.Struct, frozen=True, kw_only=True):
+    names: dict[str, str] = {}
+    """Field id -> what this site calls it, for those below."""
     custom: dict[str, tuple[str, ...]] = {}
     """``sprint``, ``epic``, ``start``, ``target_end``, ``team`` -> field ids, in the site's order."""
     link_types: tuple[LinkTypeRow, ...] = ()
@@ -88,8 +90,8 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     """Whether JQL here knows which sprints are open."""
     takes_milliseconds: bool = True
     """Whether JQL here compares ``updated`` with epoch milliseconds."""
-    recent: dict[str, str] = {}
-    """Id -> ``updated`` of the issues that the next delta's overlap will bring once more."""
+    recent: dict[str, dict[str, int]] = {}
+    """Project -> id -> ``updated`` of the issues that the next delta's overlap will bring once more."""
     walk: Walk | None = None
     """A full walk that was broken off."""
 
@@ -121,9 +123,12 @@ def parse_catalog(
     fields: Json, link_types: Json, projects: Sequence[Mapping[str, Json]], *, before: Catalog | None
 ) -> Catalog:
     """``before``: an older one, whose experience of this site is kept."""
+    custom = _custom_fields(fields)
+    known = {field_id for ids in custom.values() for field_id in ids}
     return msgspec.structs.replace(
         before or Catalog(),
-        custom=_custom_fields(fields),
+        custom=custom,
+        names={str(f["id"]): str(f["name"]) for f in fields if f.get("name") and f.get("id") in known},
         link_types=tuple(
             LinkTypeRow(
                 id=str(row.get("id", "")),

@@ -78,7 +78,9 @@ def changes(row: Json, catalog: Catalog) -> tuple[Change, ...] | None:
         return None
     kinds = dict(KINDS)
     for kind in ("start", "target_end", "sprint"):
-        kinds |= dict.fromkeys(catalog.custom.get(kind, ()), kind)
+        ids = catalog.custom.get(kind, ())
+        # Data Center tells a changed field by its name alone.
+        kinds |= dict.fromkeys((*ids, *(catalog.names[i] for i in ids if i in catalog.names)), kind)
     made = [_change(entry, item, kinds) for entry, item in _items(found)]
     return tuple(sorted((c for c in made if c is not None), key=lambda c: (c.at, c.field, c.after)))
 
@@ -108,7 +110,9 @@ def _created(value: Json) -> datetime | None:
 def _value(field: ChangeField, item: Mapping[str, Json], end: str) -> str:
     named = text(item.get(f"{end}String"))
     if field not in ("start", "due", "target_end"):
-        return named.rpartition(", ")[2] if field == "sprint" else named
+        # Several sprints come in one text, and a name may hold what stands between them.
+        several = field == "sprint" and "," in text(item.get(end))
+        return named.rpartition(", ")[2] if several else named
     for value in (text(item.get(end)), named):
         try:
             return date.fromisoformat(value[:10]).isoformat()

@@ -8,16 +8,18 @@ from connectors.jira.values import id_of, moment, table
 from connectors.jira.walked import milliseconds
 from model.facts import IssueFact
 
-MOST = 1000
-"""As many are remembered; after a mass edit, the rest is read once more."""
+MOST = 500
+"""Issues of a project that are remembered; after a mass edit, the rest is read once more."""
+Known = Mapping[str, Mapping[str, int]]
+"""Project -> id -> ``updated``, epoch milliseconds."""
 
 
 class Recent:
-    """Issues read in full near the end of the last walk, and those of this one."""
+    """Issues read in full that lie near their project's newest change: of the last walk, and of this one."""
 
-    def __init__(self, known: Mapping[str, str]) -> None:
-        self._known = dict(known)
-        self._seen: dict[str, int] = {native_id: int(at) for native_id, at in known.items()}
+    def __init__(self, known: Known) -> None:
+        self._known = {native_id: at for ids in known.values() for native_id, at in ids.items()}
+        self._seen = {project: dict(ids) for project, ids in known.items()}
 
     def fresh(self, rows: Iterable[Json]) -> list[Json]:
         """Rows that are not exactly what was read lately."""
@@ -25,24 +27,24 @@ class Recent:
 
     def _is_known(self, row: Json) -> bool:
         at = self._known.get(id_of(table(row)))
-        if at is None:
-            return False
-        updated = moment(table(table(row).get("fields")).get("updated"))
-        return updated is not None and str(milliseconds(updated)) == at
+        updated = moment(table(table(row).get("fields")).get("updated")) if at is not None else None
+        return updated is not None and milliseconds(updated) == at
 
     def saw(self, fact: IssueFact) -> None:
+        ids = self._seen.setdefault(fact.ref.scope, {})
         if fact.updated is None or fact.partial:
-            self._seen.pop(fact.native_id, None)
-        else:
-            self._seen[fact.native_id] = milliseconds(fact.updated)
-        if len(self._seen) > 4 * MOST:
-            self._seen = dict(self._newest())
+            ids.pop(fact.native_id, None)
+            return
+        ids[fact.native_id] = milliseconds(fact.updated)
+        if len(ids) > 4 * MOST:
+            self._seen[fact.ref.scope] = _newest(ids)
 
-    def kept(self) -> dict[str, str]:
-        """What the next overlap can bring: changed within it before the newest change."""
-        rows = self._newest()
-        least = rows[0][1] - int(OVERLAP.total_seconds() * 1000) if rows else 0
-        return {native_id: str(at) for native_id, at in sorted(rows) if at >= least}
+    def kept(self) -> dict[str, dict[str, int]]:
+        """What the next overlap can bring."""
+        return {project: _newest(ids) for project, ids in sorted(self._seen.items()) if ids}
 
-    def _newest(self) -> list[tuple[str, int]]:
-        return sorted(self._seen.items(), key=lambda item: -item[1])[:MOST]
+
+def _newest(ids: Mapping[str, int]) -> dict[str, int]:
+    least = max(ids.values(), default=0) - int(OVERLAP.total_seconds() * 1000)
+    near = sorted(((at, native_id) for native_id, at in ids.items() if at >= least), reverse=True)[:MOST]
+    return {native_id: at for at, native_id in sorted(near, key=lambda item: item[1])}

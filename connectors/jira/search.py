@@ -3,9 +3,9 @@
 Cloud pages by token, hands back at most 100 issues at a time and says nothing of the total.
 https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-search/
 
-Data Center pages by offset. An offset moves when an issue before it goes away, so each page
-asks for the last rows of the one before once more; and since no offset reaches beyond 10,000 rows on
-OpenSearch, a long walk is made of several searches (``ranges``).
+Data Center pages by offset. An offset moves when an issue before it goes away: unless a page begins with the
+very next key, it is asked for once more together with the last rows before it. And since no offset reaches
+beyond 10,000 rows on OpenSearch, a long walk is made of several searches (``ranges``).
 https://confluence.atlassian.com/jirakb/search-limit-exceeded-error-1540718428.html
 """
 
@@ -23,7 +23,7 @@ ID_PAGE = 5000
 SERVER_PAGE = 1000
 """What Data Center hands back at most, unless its admin says otherwise: the answer names its own limit."""
 SHIFT = 10
-"""Rows of a page on Data Center that the next one reads again."""
+"""Rows that may go away between two pages on Data Center."""
 COMMENT_PAGE = 100
 
 
@@ -79,18 +79,27 @@ def _by_offset(client: JiraClient, ask: Ask) -> Iterator[list[Json]]:
     body["maxResults"] = SERVER_PAGE
     if ask.history:
         body["expand"] = ["changelog"]
-    start, tail = 0, frozenset[str]()
+    start, end, before = 0, 0, list[Json]()
     while True:
         data = _asked(client, "search", {**body, "startAt": start})
         rows = client.rows("search", data, "issues")
-        if tail and rows and _id(rows[0]) not in tail:
+        known = frozenset(map(_id, before))
+        if start == end and before and not (rows and _follows(before[-1], rows[0])):
+            start = end - len(before)
+            continue
+        if start < end and rows and _id(rows[0]) not in known:
             raise TryLater(client.tracker, "too many issues went away while they were listed")
-        yield [row for row in rows if _id(row) not in tail]
-        end = start + len(rows)
+        yield [row for row in rows if _id(row) not in known]
+        start = end = start + len(rows)
         if not rows or end >= total_of(data):
             return
-        tail = frozenset(map(_id, rows[-SHIFT:])) if len(rows) > SHIFT else frozenset()
-        start = end - len(tail)
+        before = rows[-SHIFT:]
+
+
+def _follows(last: Json, row: Json) -> bool:
+    """Whether no key can lie between two rows."""
+    (project, number), (other, next_number) = place_of(last), place_of(row)
+    return project == other and next_number == number + 1
 
 
 def _asked(client: JiraClient, path: str, body: Json) -> dict[str, Json]:
