@@ -1,6 +1,5 @@
 """GraphQL nodes into facts. Pure; any optional field may be missing, and nothing is guessed."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,9 +26,6 @@ TYPES: Mapping[str, tuple[str, str, str]] = {
     "mentioned": ("cross reference", "mentions", "is mentioned by"),
 }
 """Link type -> name, outward phrase, inward phrase."""
-_REFERENCE_LIKE = re.compile(r"[#-][^0-9A-Za-z]{0,8}[1-9]|://|[&<\[]")
-"""Every reference holds one of these in the raw text, entities, links and markup inside it included. Most texts hold
-none, and parsing their Markdown would be four fifths of the work of a pull."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,8 +156,6 @@ def link(tracker: str, type_id: str, *, forward: bool, holder: str, other: Point
 def text_mentions(
     body: str, place: str, repository: str, node: Node, author: Person | None, written: datetime | None
 ) -> tuple[Mention, ...]:
-    if not may_mention(body):
-        return ()
     context = Context(
         place=place,
         repository=repository,
@@ -176,11 +170,6 @@ def text_mentions(
             return mentions_in_branch(body, context)
         case _:
             return mentions_in_markdown(body, context)
-
-
-def may_mention(body: str) -> bool:
-    """Whether a text is worth reading; never False for one that mentions an issue."""
-    return _REFERENCE_LIKE.search(body) is not None
 
 
 def text(node: Node, name: str) -> str:

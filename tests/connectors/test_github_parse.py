@@ -4,13 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 from connectors.github import catalog
-from connectors.github.parse import Writer, may_mention, parse_issue, person
+from connectors.github.parse import Writer, parse_issue, person
 from connectors.github.parse_rest import parse_rest_comment, parse_rest_issue, repository_of
-from connectors.text import Context, mentions_in_branch, mentions_in_markdown, mentions_in_title
 from model.facts import IssueFact, Person
 
 WRITER = Writer(login="crosstie[bot]")
@@ -186,22 +183,3 @@ def test_a_catalog_survives_the_store() -> None:
     assert not again.note("acme/web", node(parent=other()))
     assert again.note("acme/web", node())
     assert again.structure == {"acme/web": {}}
-
-
-PIECES = (
-    *("#", "-", "1", "12", "PAY", "GH", "acme/web", "https://github.com/acme/web/issues/3", "PAY-12", "#12"),
-    *(" ", "\n", "**", "_", "`", "\\", "[", "]", "(", ")", "<b>", "</b>", "&#35;", "&#x31;", "&nbsp;", "~", "~~"),
-    *("<!-- ", " -->", "/issues/7", "depends on", ".", "\u200b", "- [ ] ", "> "),
-)
-
-
-@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
-@example("PAY-<b>12</b>")
-@example("[x](/acme/web/issues/12)")
-def test_no_text_that_mentions_is_passed_over(text: str) -> None:
-    context = Context(place="body", repository="acme/web")
-    assert may_mention(text) or not (
-        *mentions_in_markdown(text, context),
-        *mentions_in_title(text, context),
-        *mentions_in_branch(text, context),
-    )
