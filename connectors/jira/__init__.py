@@ -95,7 +95,13 @@ class JiraConnector(Connector):
         yield from Puller(self._hands, self._reading(known, seen)).pages(request, projects)
 
     def look(self, address: Address) -> IssueFact | None:
-        """One request, and one for the project when the issue is not found: Jira says 404 for hidden things too."""
+        """One request, and one for the project when the issue is not found.
+
+        Jira answers the same for an issue that issue security hides as for one that never was, in every way of
+        asking, so that nobody can tell that it is there. Where its project is visible it is taken as gone: that is
+        by far the more likely, and should it be shown again, its ``updated`` moves and it is back under its old id.
+        https://support.atlassian.com/jira-cloud-administration/docs/configure-issue-security-schemes/
+        """
         catalog = self._catalog = self._catalog or self._read_catalog(None)
         try:
             row = issue(self._reader, address.native_id, catalog.fields)

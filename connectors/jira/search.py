@@ -89,9 +89,9 @@ def _by_offset(client: JiraClient, ask: Ask) -> Iterator[list[Json]]:
             continue
         if start < end and rows and _id(rows[0]) not in known:
             raise TryLater(client.tracker, "too many issues went away while they were listed")
-        yield [row for row in rows if _id(row) not in known]
+        yield (fresh := [row for row in rows if _id(row) not in known])
         start = end = start + len(rows)
-        if not rows or end >= total_of(data):
+        if not fresh or end >= total_of(data):
             return
         before = rows[-SHIFT:]
 

@@ -168,6 +168,14 @@ def test_structure_adds_a_census_of_known_projects(jira: Jira) -> None:
     assert [(a["fields"], a["maxResults"]) for a in jira.asked[1:]] == [(["key"], 5000)] * 2
 
 
+@pytest.mark.parametrize("row_without", [{"id": "2"}, {"key": "PAY-2"}, None])
+def test_a_census_with_a_row_that_names_no_issue_is_void(jira: Jira, row_without: Json) -> None:
+    jira.searches = [page(), page({"id": "1", "key": "PAY-1"}, row_without)]
+    pages = jira.pull(Request(cursors={"PAY": CURSOR, "PLAT": CURSOR}, catalog=delta().catalog, structure=True))
+    assert all(p.census is None for p in pages)
+    assert any(p.cursors for p in pages)
+
+
 def test_a_project_that_is_not_there_leaves_the_others_alone(jira: Jira) -> None:
     jira.scopes = ("PAY", "NOPE", "W*", "X*")
     jira.searches = [page(row(1))]
