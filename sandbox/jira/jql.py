@@ -5,7 +5,7 @@ are epoch milliseconds. https://support.atlassian.com/jira-software-cloud/docs/j
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from sandbox.jira.errors import Refusal
 from sandbox.jira.field_table import PRIORITIES, TYPES
 from sandbox.jira.jql_dates import read_moment
 from sandbox.jira.jql_reach import KEY, Reach, meet, names, reach_of
+from sandbox.jira.jql_words import CHOICES, DATES, DAYS, FIELDS, FUNCTIONS, GROUPS, NAMING
 from sandbox.jira.records import Issue
 from sandbox.jira.state import CATEGORIES, STATUSES, moment
 from sandbox.jira.view import View
@@ -31,6 +32,7 @@ start: [either] [order]
         | clause
 clause: field OP value -> compare
       | field [NOT] "IN"i "(" value ("," value)* ")" -> among
+      | field [NOT] "IN"i WORD -> called
       | field "IS"i [NOT] EMPTY -> empty
 order: "ORDER"i "BY"i sort ("," sort)*
 sort: field [DIRECTION]
@@ -57,8 +59,11 @@ class Query:
     """Where to look."""
 
 
-def parse(jql: str, view: View, indexed: Callable[[Issue], str]) -> Query:
-    """``indexed``: what the index thinks an issue's ``updated`` is. Raises Refusal(400) as Jira words it."""
+def parse(jql: str, view: View, indexed: Callable[[Issue], str], *, lenient: bool = False) -> Query:
+    """``indexed``: what the index thinks an issue's ``updated`` is. Raises Refusal(400) as Jira words it.
+
+    ``lenient``: nothing is equal to a value that the site does not have, instead of a refusal.
+    """
     try:
         tree: Any = _PARSER.parse(jql)
     except UnexpectedInput as error:
@@ -70,7 +75,7 @@ def parse(jql: str, view: View, indexed: Callable[[Issue], str]) -> Query:
     sorts = tuple(_sort(sort) for sort in order.children) if order is not None else ()
     if len(sorts) > 7:
         raise Refusal(400, "The ORDER BY clause takes at most 7 fields.")
-    compiler = _Compiler(view, indexed)
+    compiler = _Compiler(view, indexed, lenient)
     if where is None:
         return Query(_any, sorts, None)
     return Query(compiler.compile(where), sorts, compiler.reach(where))
@@ -100,43 +105,9 @@ def _quoted(tree: Any) -> bool:
     return isinstance(tree.children[0], Token) and str(tree.children[0])[:1] in ("'", '"')
 
 
-FIELDS: Mapping[str, str] = {
-    "project": "project",
-    "key": "key",
-    "issuekey": "key",
-    "issue": "key",
-    "id": "key",
-    "updated": "updated",
-    "updateddate": "updated",
-    "created": "created",
-    "createddate": "created",
-    "due": "duedate",
-    "duedate": "duedate",
-    "labels": "labels",
-    "status": "status",
-    "statuscategory": "statusCategory",
-    "issuetype": "issuetype",
-    "type": "issuetype",
-    "assignee": "assignee",
-    "reporter": "reporter",
-    "priority": "priority",
-    "resolution": "resolution",
-    "component": "components",
-    "fixversion": "fixVersions",
-    "summary": "summary",
-    "parent": "parent",
-}
-FUNCTIONS = ("now()", "startofday()", "currentuser()")
-NAMING = ("id", "name", "accountId", "displayName")
-"""By what JQL knows a version, a status, a person."""
-DATES = ("updated", "created", "duedate")
-CHOICES = ("project", "status", "statusCategory", "issuetype", "priority")
-"""Fields of which JQL takes no value that the site does not have."""
-
-
 class _Compiler:
-    def __init__(self, view: View, indexed: Callable[[Issue], str]) -> None:
-        self._view, self._state, self._indexed = view, view.state, indexed
+    def __init__(self, view: View, indexed: Callable[[Issue], str], lenient: bool) -> None:
+        self._view, self._state, self._indexed, self._lenient = view, view.state, indexed, lenient
         self._zone = ZoneInfo(view.person.zone)
 
     def compile(self, tree: Any) -> Test:
@@ -155,8 +126,11 @@ class _Compiler:
                 return self._compare(_field(parts[0]), str(parts[1]), parts[2])
             case "among":
                 field, negated, *values = parts
-                tests = [self._compare(_field(field), "=", v) for v in values]
-                return lambda issue: any(t(issue) for t in tests) is (negated is None)
+                tests = [self._compare(_field(field), "=" if negated is None else "!=", v) for v in values]
+                together = any if negated is None else all
+                return lambda issue: together(t(issue) for t in tests)
+            case "called":
+                return self._called(_field(parts[0]), _text(parts[2]), wanted=parts[1] is None)
         field, negated = _field(parts[0]), parts[1]
         return lambda issue: bool(self._values(field, issue)) is (negated is not None)
 
@@ -170,6 +144,20 @@ class _Compiler:
         if tree.data == "among" and parts[1] is None:
             return reach_of(self._state, _field(parts[0]), "=", [_text(value) for value in parts[2:]])
         return None
+
+    def _called(self, field: str, name: str, *, wanted: bool) -> Test:
+        """An issue without any value of the field is neither in nor not in."""
+        of, chosen = GROUPS.get(name.lower(), ("", bool))
+        if not of:
+            raise Refusal(400, f"Unable to find JQL function '{name}'.")
+        if of != field:
+            raise Refusal(400, f"The function '{name}' is not supported by the '{field}' field.")
+
+        def test(issue: Issue) -> bool:
+            rows = issue.fields.get(field) or ()
+            return bool(rows) and any(chosen(row) for row in rows) is wanted
+
+        return test
 
     def _compare(self, field: str, op: str, value: Any) -> Test:
         if not _quoted(value) and _text(value).endswith("()") and _text(value).lower() not in FUNCTIONS:
@@ -189,14 +177,15 @@ class _Compiler:
         text = value.lower()
         if field == "resolution" and text == "unresolved":
             return lambda issue: (not issue.fields.get("resolution")) is wanted
-        if field in CHOICES and text not in self._choices(field):
+        if field in CHOICES and text not in self._choices(field) and not self._lenient:
             raise Refusal(400, f"The value '{value}' does not exist for the field '{field}'.")
         if text == "currentuser()":
             text = self._view.account.person.lower()
         if field == "project":
             keys = {project.key for project in self._state.projects.values() if text in names(project)}
             return lambda issue: (issue.project in keys) is wanted
-        return lambda issue: (text in self._values(field, issue)) is wanted
+        # an issue without any value of the field is not unequal to any either
+        return lambda issue: bool(own := self._values(field, issue)) and (text in own) is wanted
 
     def _choices(self, field: str) -> set[str]:
         """What the account may name in this field: a project that it may not browse does not exist for it."""
@@ -217,7 +206,9 @@ class _Compiler:
             raise Refusal(400, f"The issue key '{text}' for field 'key' is invalid.")
         if found is not None and self._view.sees(found):
             project, number = found.project, found.number
-        elif key is not None and op not in ("=", "!=") and not self._state.options.strict_keys:
+        elif self._lenient and op in ("=", "!="):
+            return lambda issue: op == "!="
+        elif key is not None and op not in ("=", "!=") and (self._lenient or not self._state.options.strict_keys):
             project, number = key[1].upper(), int(key[2])
         else:
             raise Refusal(400, f"An issue with key '{text}' does not exist for field 'key'.")
@@ -240,7 +231,7 @@ class _Compiler:
             text = self._indexed(issue) if field == "updated" else issue.fields.get(field)
             if not text:
                 return False
-            at = datetime.fromisoformat(text).replace(tzinfo=self._zone) if field == "duedate" else moment(text)
+            at = datetime.fromisoformat(text).replace(tzinfo=self._zone) if field in DAYS else moment(text)
             return _ordered(at, op, limit)
 
         return test

@@ -85,21 +85,21 @@ def _start(call: Call, token: str, jql: str) -> int:
     return offset
 
 
-def found(call: Call, jql: str, reconcile: Sequence[Any] = (), *, again: bool) -> list[int]:
+def found(call: Call, jql: str, reconcile: Sequence[Any] = (), *, again: bool, lenient: bool = False) -> list[int]:
     """The ids of all hits.
 
     ``again``: a further page, for which the first one's result will do while nothing has changed.
     """
     state, walks = call.state, call.state.walks
-    key = (call.view.account.token, jql, state.version)
+    key = (call.view.account.token, jql, lenient, state.version)
     if not again or key not in walks or state.options.index_lag:
-        walks[key] = _run(call, _query(call, jql, reconcile))
+        walks[key] = _run(call, _query(call, jql, reconcile, lenient))
         while len(walks) > WALKS:
             walks.popitem(last=False)
     return walks[key]
 
 
-def _query(call: Call, jql: str, reconcile: Sequence[Any]) -> Query:
+def _query(call: Call, jql: str, reconcile: Sequence[Any], lenient: bool) -> Query:
     lag, fresh = call.state.options.index_lag, {int(i) for i in reconcile}
     now = call.state.clock.now().timestamp()
 
@@ -109,7 +109,7 @@ def _query(call: Call, jql: str, reconcile: Sequence[Any]) -> Query:
             return str(issue.fields.get("updated") or "")
         return issue.indexed_updated
 
-    return parse(jql, call.view, indexed)
+    return parse(jql, call.view, indexed, lenient=lenient)
 
 
 def _run(call: Call, query: Query) -> list[int]:

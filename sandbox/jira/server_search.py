@@ -26,13 +26,15 @@ ABSENT = frozenset(
     }
 )
 """What only Cloud has."""
+LENIENT: Mapping[str, bool] = {"true": False, "strict": False, "false": True, "warn": True, "none": True}
+"""``validateQuery`` -> whether values that the site does not have are let through, equal to nothing."""
 
 
 def search(call: Call) -> Reply:
     options = call.state.options
     given = _given(call)
     start, size = _number(given, "startAt", 0), min(_number(given, "maxResults", 50), options.server_page)
-    ids = found(call, str(given.get("jql") or ""), again=start > 0)
+    ids = found(call, str(given.get("jql") or ""), again=start > 0, lenient=_lenient(given))
     if options.server_window and start + size > options.server_window:
         raise Refusal(500, "Search limit exceeded")
     fields, expand = _texts(given, "fields") or ["*navigable", "-comment"], ",".join(_texts(given, "expand"))
@@ -48,6 +50,13 @@ def _given(call: Call) -> Mapping[str, Any]:
     if unknown := sorted(body.keys() - ASKABLE):
         raise Refusal(400, f'Unrecognized field "{unknown[0]}", not marked as ignorable')
     return body
+
+
+def _lenient(given: Mapping[str, Any]) -> bool:
+    told = str(given.get("validateQuery", True)).lower()
+    if told not in LENIENT:
+        raise Refusal(400, f"validateQuery: '{told}' is none of {', '.join(LENIENT)}")
+    return LENIENT[told]
 
 
 def _number(given: Mapping[str, Any], name: str, default: int) -> int:

@@ -61,8 +61,8 @@ class State:
         self.last_id = 10000
         self.version = 0
         """Counts changes; a walk's result is good for one version."""
-        self.walks: OrderedDict[tuple[str, str, int], list[int]] = OrderedDict()
-        """Ids that recent searches found, by account, JQL and version: the pages of a walk share them."""
+        self.walks: OrderedDict[tuple[str, str, bool, int], list[int]] = OrderedDict()
+        """Ids that recent searches found, by account, JQL, leniency and version: the pages of a walk share them."""
         self.add_account("bot@acme.example", "sandbox-jira-token", BOT, "crosstie")
         self.add_account("admin@acme.example", "sandbox-jira-admin", "557058:admin", "Site admin", admin=True)
 
