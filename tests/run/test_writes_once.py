@@ -6,7 +6,7 @@ from tests.run.worlds import NOTED, Installation
 
 ALMOST_NOTHING = 5
 """Requests per tracker that an unchanged run may make."""
-JIRA_DELTA = ["GET /rest/api/2/serverInfo", "GET /rest/api/3/myself", "POST /rest/api/3/search/jql"]
+JIRA_DELTA = ["GET /rest/api/3/myself", "POST /rest/api/3/search/jql"]
 """Whose site it is, who we are, and what changed since the cursor."""
 GITHUB_DELTA = ["query { viewer", "query($o0: Str"]
 """Who we are and what the server can do; and what changed in the repositories since their cursors."""
