@@ -7,6 +7,7 @@ https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/ (I
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from urllib.parse import quote
 
 from connectors.http import Json
@@ -16,7 +17,7 @@ from connectors.jira.plans import release, sprint
 from connectors.jira.remote import remote_link
 from connectors.jira.values import day, id_of, moment, name_of, person, rows_of, table, text
 from connectors.text import Context, mentions_in_adf, mentions_in_plain, mentions_in_title
-from model.facts import Comment, IssueFact, Link, Mention, Phase, Pointer
+from model.facts import Comment, IssueFact, Link, Mention, Person, Phase, Pointer
 
 PHASES: Mapping[str, Phase] = {"new": "open", "undefined": "open", "indeterminate": "started", "done": "done"}
 """By status category: status names are the admin's, categories are Jira's.
@@ -43,7 +44,8 @@ def parse_issue(
     if not native_id or not key:
         raise Malformed("a row without id or key")
     fields = table(row.get("fields"))
-    comments = _comment_rows(fields)
+    comments = [(r, c) for r in _comment_rows(fields) if (c := _comment(r, account))]
+    reporter, created = person(fields.get("reporter")), moment(fields.get("created"))
     return IssueFact(
         tracker=tracker,
         native_id=native_id,
@@ -54,10 +56,10 @@ def parse_issue(
         status=name_of(fields.get("status")),
         phase=_phase(fields.get("status")) or "open",
         resolution=name_of(fields.get("resolution")),
-        created=moment(fields.get("created")),
+        created=created,
         updated=moment(fields.get("updated")),
         resolved=moment(fields.get("resolutiondate")),
-        reporter=person(fields.get("reporter")),
+        reporter=reporter,
         assignees=tuple(filter(None, (person(fields.get("assignee")),))),
         labels=tuple(filter(None, map(text, rows_of(fields.get("labels"))))),
         components=tuple(filter(None, map(name_of, rows_of(fields.get("components"))))),
@@ -72,8 +74,8 @@ def parse_issue(
         links=tuple(filter(None, (_link(r, tracker, site) for r in rows_of(fields.get("issuelinks"))))),
         remote_links=tuple(filter(None, map(remote_link, remote))),
         history=changes(raw, catalog),
-        mentions=(*_own_mentions(fields), *_comment_mentions(comments, account)),
-        comments=tuple(filter(None, (_comment(r, account) for r in comments))),
+        mentions=(*_own_mentions(fields, reporter, created), *_comment_mentions(comments)),
+        comments=tuple(comment for _, comment in comments),
     )
 
 
@@ -163,22 +165,20 @@ def _is_restricted(row: Mapping[str, Json]) -> bool:
     return bool(row.get("visibility")) or row.get("jsdPublic") is False
 
 
-def _own_mentions(fields: Mapping[str, Json]) -> Iterable[Mention]:
-    reporter, written = person(fields.get("reporter")), moment(fields.get("created"))
+def _own_mentions(fields: Mapping[str, Json], reporter: Person | None, written: datetime | None) -> Iterable[Mention]:
     yield from mentions_in_title(text(fields.get("summary")), Context(place="title", author=reporter, written=written))
     yield from _mentions(fields.get("description"), Context(place="body", author=reporter, written=written))
 
 
-def _comment_mentions(comments: Iterable[Mapping[str, Json]], account: str) -> Iterable[Mention]:
-    for row in comments:
-        author = person(row.get("author"))
-        if author is not None and author.id == account:
+def _comment_mentions(comments: Iterable[tuple[Mapping[str, Json], Comment]]) -> Iterable[Mention]:
+    for row, comment in comments:
+        if comment.ours:
             continue
         context = Context(
-            place=f"comment:{text(row.get('id'))}",
-            author=author,
-            written=moment(row.get("updated")) or moment(row.get("created")),
-            restricted=_is_restricted(row),
+            place=f"comment:{comment.id}",
+            author=comment.author,
+            written=comment.updated or comment.created,
+            restricted=comment.restricted,
         )
         yield from _mentions(row.get("body"), context)
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from connectors.base import Page, Request
-from connectors.jira.catalog import Catalog
+from connectors.jira.catalog import Catalog, load_catalog
 from connectors.jira.jql import in_open_sprints
 from model.facts import IssueFact
 from sandbox.base import Fault
@@ -167,15 +167,21 @@ def test_components_come_with_their_leads(jira: Jira) -> None:
     assert (found.name, found.lead and found.lead.name) == ("Core", "Mira")
 
 
-def test_where_boards_tell_nothing_issues_in_open_sprints_are_read_again(jira: Jira) -> None:
-    """The sandbox knows no functions about sprints: then all that is open is."""
+@pytest.mark.parametrize("known", [True, False], ids=["by sprint", "all open"])
+def test_where_boards_tell_nothing_issues_in_open_sprints_are_read_again(jira: Jira, known: bool) -> None:
     pages = pull(jira)
+    if not known:
+        said = '{"errorMessages": ["Unable to find JQL function \'openSprints()\'."]}'
+        jira.fault(Fault(kind="status", status=400, count=-1, path="/search", body="openSprints", text=said))
     jira.fault(Fault(kind="status", status=403, count=-1, path="/rest/agile/"))
     jira.act("move_sprint", sprint="Aurora, 12]", end="2026-12-04")
     again = pull(jira, after(pages, structure=True))
     (sprint,) = by_key(again)["PAY-3"].sprints
     assert str(sprint.end).startswith("2026-12-04")
     assert not missing(again)
+    catalog = load_catalog(after([*pages, *again]).catalog)
+    assert catalog is not None
+    assert (catalog.agile, catalog.sprint_jql) == (False, known)
 
 
 def test_open_sprints_are_named_by_the_id_of_their_field() -> None:

@@ -134,8 +134,10 @@ def test_a_list_that_never_moves_on_ends(jira: Stranger) -> None:
 
 def test_a_refused_date_is_asked_again_in_words_that_every_jira_reads(jira: Stranger) -> None:
     def search(asked: Asked) -> Reply:
-        plain = 'updated >= "' in asked.body["jql"] or "updated" not in asked.body["jql"]
-        return Reply({"issues": [row(1, updated="2026-11-20T10:00:00Z")]}) if plain else Reply({}, 400)
+        if "updated" not in asked.body["jql"]:
+            return Reply({"issues": [row(1, updated="2026-11-20T10:00:00Z")]})
+        plain = 'updated >= "' in asked.body["jql"]
+        return Reply({"issues": [row(1, updated="2026-11-20T10:00:01Z")]}) if plain else Reply({}, 400)
 
     jira.routes[f"POST {API}/search/jql"] = search
     first = pull(jira)
