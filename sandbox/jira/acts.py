@@ -9,6 +9,7 @@ An issue is named by key or id. Texts are Markdown.
     label       issue, labels             unlabel   issue, labels            move          issue, project
     delete      issue                     restrict  issue, [readers]         hide_project  project, [shown]
     add_remote_link issue, url, title     mute_project project, [muted]      read_note     issue
+    rename_project project, key           shelve_project project, status (live, archived or deleted)
     forbid      project, permissions (of everybody but admins; none: all is allowed again)
     move_sprint sprint, [start, end, state]
     move_version project, version, [day, released]
@@ -22,7 +23,7 @@ from typing import Any
 from sandbox.jira import adf, agile, comments, edits, links
 from sandbox.jira.field_table import SPRINT
 from sandbox.jira.permissions import NAMES
-from sandbox.jira.records import Comment, Issue, Json, Link, LinkType, Project
+from sandbox.jira.records import PROJECT_STATUSES, Comment, Issue, Json, Link, LinkType, Project
 from sandbox.jira.state import BOT, State
 
 Result = dict[str, Any]
@@ -56,6 +57,12 @@ class Args:
             raise ValueError(f"{name}: there is no issue {self.text(name)}")
         return found
 
+    def project(self) -> Project:
+        found = self.state.project(self.text("project"))
+        if found is None:
+            raise ValueError(f"project: there is no project {self.text('project')}")
+        return found
+
     def comment(self) -> Comment:
         found = self.state.comments.get(int(self.given.get("comment") or 0))
         if found is None:
@@ -79,9 +86,7 @@ def perform(state: State, verb: str, given: Mapping[str, Any]) -> Result:
 
 
 def _create(a: Args) -> Result:
-    project = a.state.project(a.text("project"))
-    if project is None:
-        raise ValueError(f"project: there is no project {a.text('project')}")
+    project = a.project()
     fields = {"summary": a.text("title"), "description": adf.from_markdown(a.given.get("text") or "")}
     issue = edits.create_issue(a.state, project, a.by, {**fields, **(a.given.get("fields") or {})})
     return {"id": str(issue.id), "key": issue.key}
@@ -119,9 +124,7 @@ def _move_sprint(a: Args) -> None:
 
 
 def _move_version(a: Args) -> None:
-    project = a.state.project(a.text("project"))
-    if project is None:
-        raise ValueError(f"project: there is no project {a.text('project')}")
+    project = a.project()
     changes = {"releaseDate": a.text("day")} if "day" in a.given else {}
     released = {"released": bool(a.given["released"])} if "released" in a.given else {}
     agile.change_version(a.state, _version(project, a.text("version"))["id"], {**changes, **released})
@@ -213,6 +216,21 @@ def _forbid(a: Args) -> None:
     a.state.version += 1
 
 
+def _rename_project(a: Args) -> None:
+    key = a.text("key")
+    if a.state.project(key) is not None or not key.isalnum() or not key.isupper():
+        raise ValueError(f"key: {key} is taken, or none that a project can have")
+    edits.rename_project(a.state, a.project(), key)
+
+
+def _shelve_project(a: Args) -> None:
+    status = a.text("status")
+    if status not in PROJECT_STATUSES:
+        raise ValueError(f"status: there is no {status}; there are: {', '.join(PROJECT_STATUSES)}")
+    a.project().status = status
+    a.state.version += 1
+
+
 def _listed(a: Args, name: str, *, on: bool) -> None:
     key = a.text("project")
     for account in a.state.accounts.values():
@@ -257,6 +275,8 @@ VERBS: Mapping[str, Callable[[Args], Result | None]] = {
     "restrict": _restrict,
     "hide_project": _hide_project,
     "forbid": _forbid,
+    "rename_project": _rename_project,
+    "shelve_project": _shelve_project,
     "mute_project": _mute_project,
     "add_remote_link": _add_remote_link,
     "move_sprint": _move_sprint,

@@ -66,10 +66,12 @@ class Call:
 
     def may_write(self, issue: Issue, what: str) -> None:
         """``what``: one of ``NEEDS``."""
+        if self.state.projects[issue.project].status != "live":
+            raise Refusal(403, f"You cannot {what} this issue, because its project is archived.")
         if not self.view.account.may(NEEDS[what], issue.project):
             raise Refusal(403, f"You do not have permission to {what} this issue.")
 
-    def page(self, rows: Sequence[Json], *, most: int) -> Json:
+    def page(self, rows: Sequence[Any], *, most: int) -> Json:
         """A page by ``startAt`` and ``maxResults`` in the shape that most lists have."""
         start, size = self.number("startAt", 0, 10**9), self.number("maxResults", min(50, most), most)
         return {

@@ -79,6 +79,25 @@ def delete_issue(state: State, issue: Issue) -> None:
     state.version += 1
 
 
+def rename_project(state: State, project: Project, key: str) -> None:
+    """Another key for all its issues, of which neither their history nor ``updated`` tells."""
+    before = project.key
+    project.old_keys.append(before)
+    project.key = key
+    state.projects = {one.key: one for one in state.projects.values()}
+    for issue in state.issues.values():
+        if issue.project == before:
+            issue.old_keys.append(issue.key)
+            issue.key = f"{key}-{issue.number}"
+            state.keys[issue.key] = issue.id
+    for account in state.accounts.values():
+        for keys in (account.hidden, account.mute):
+            keys[:] = [key if one == before else one for one in keys]
+        if before in account.lacking:
+            account.lacking[key] = account.lacking.pop(before)
+    state.version += 1
+
+
 def move_issue(state: State, issue: Issue, by: str, project: Project) -> None:
     """To another project: a new key, the old one still finds it."""
     before, left = issue.key, state.projects[issue.project]

@@ -34,7 +34,7 @@ def create(call: Call) -> Reply:
     named = fields.pop("project", None)
     name = named.get("key") or named.get("id") if isinstance(named, dict) else None
     project = call.state.project(str(name or ""))
-    if project is None or not call.view.browses(project):
+    if project is None or project.status != "live" or not call.view.browses(project):
         raise Refusal(400, errors={"project": "valid project is required"})
     if not call.view.account.may("CREATE_ISSUES", project.key):
         raise Refusal(403, "You do not have permission to create issues in this project.")

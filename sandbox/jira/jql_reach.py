@@ -76,4 +76,4 @@ def within(state: State, reach: Reach) -> Iterable[Issue]:
 
 def names(project: Project) -> tuple[str, ...]:
     """By what JQL knows a project, in lower case."""
-    return (project.key.lower(), project.name.lower(), str(project.id))
+    return (project.key.lower(), project.name.lower(), str(project.id), *map(str.lower, project.old_keys))

@@ -1,13 +1,14 @@
 """What is not an issue: the server, ourselves, fields, projects, versions, components."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sandbox.jira.call import Call, Reply, Route
 from sandbox.jira.errors import Refusal
 from sandbox.jira.field_table import PRIORITIES, TYPES, issue_type, priority
-from sandbox.jira.records import Json, Project
+from sandbox.jira.records import PROJECT_STATUSES, Json, Project
 from sandbox.jira.server_shape import field_rows
-from sandbox.jira.state import STATUSES
+from sandbox.jira.state import STATUSES, moment
 
 
 def server_info(call: Call) -> Reply:
@@ -60,28 +61,51 @@ def server_time(now: datetime) -> str:
 
 
 def projects(call: Call) -> Reply:
-    seen = sorted((p for p in call.state.projects.values() if call.view.browses(p)), key=lambda p: p.key)
-    keys = call.texts("keys")
-    page = call.page([call.view.project(p) for p in seen if not keys or p.key in keys], most=100)
-    if "insight" in call.request.args.get("expand", ""):
-        for row in page["values"]:
-            row["insight"] = _insight(call, row["key"])
-    return Reply(page)
+    """Live ones, unless ``status`` asks for others."""
+    wanted, keys = call.texts("status") or ["live"], call.texts("keys")
+    if unknown := [status for status in wanted if status not in PROJECT_STATUSES]:
+        raise Refusal(400, f"status: {', '.join(unknown)} is none of {', '.join(PROJECT_STATUSES)}")
+    listed = [p for p in call.state.projects.values() if p.status in wanted and _lists(call, p)]
+    chosen = [p for p in sorted(listed, key=lambda p: p.key) if not keys or p.key in keys]
+    page, expand = call.page(chosen, most=100), call.texts("expand")
+    return Reply({**page, "values": [_expanded(call, project, expand) for project in page["values"]]})
+
+
+def _lists(call: Call, project: Project) -> bool:
+    """What is in the trash is listed too, though nobody may browse it."""
+    return not project.outside and call.view.account.may("BROWSE_PROJECTS", project.key)
+
+
+def _expanded(call: Call, project: Project, expand: Sequence[str]) -> Json:
+    row = _told(call, project)
+    for name in {"lead", "description"} - {*expand}:
+        row.pop(name, None)
+    return {**row, "insight": _insight(call, project.key)} if "insight" in expand else row
+
+
+def _told(call: Call, project: Project) -> Json:
+    row = {**call.view.project(project), "description": project.description}
+    if project.lead:
+        row["lead"] = call.view.user(call.state.people[project.lead])
+    return row if project.status == "live" else {**row, project.status: True}
 
 
 def _insight(call: Call, key: str) -> Json:
     """Counts all issues of the project, also those that the caller may not see."""
     updated = [i.fields.get("updated") for i in call.state.issues.values() if i.project == key and not i.outside]
-    known = [call.view.time(text) for text in filter(None, updated)]
-    return {"totalIssueCount": len(updated), **({"lastIssueUpdateTime": max(known)} if known else {})}
+    newest = max(filter(None, updated), default="", key=moment)
+    return {"totalIssueCount": len(updated), **({"lastIssueUpdateTime": call.view.time(newest)} if newest else {})}
 
 
 def all_projects(call: Call) -> Reply:
-    return Reply([call.view.project(p) for p in call.state.projects.values() if call.view.browses(p)])
+    """On Data Center the archived ones too, when it is asked to."""
+    archived = call.state.server and call.request.args.get("includeArchived") == "true"
+    seen = filter(call.view.browses, call.state.projects.values())
+    return Reply([call.view.project(p) for p in seen if archived or p.status == "live"])
 
 
 def project(call: Call) -> Reply:
-    return Reply(call.view.project(_project(call)))
+    return Reply(_told(call, _project(call)))
 
 
 def versions(call: Call) -> Reply:

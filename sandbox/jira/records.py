@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Json = dict[str, Any]
+PROJECT_STATUSES = ("live", "archived", "deleted")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,6 +48,13 @@ class Project:
     components: list[Json] = field(default_factory=list)
     outside: bool = False
     """Only known as the other side of links in loaded data: nobody may browse it."""
+    status: str = "live"
+    """Or ``archived``: read-only, and in no list or search; or ``deleted``: in the trash, as if it were not there."""
+    old_keys: list[str] = field(default_factory=list)
+    """By which it was called before, and is found still."""
+    lead: str = ""
+    """accountId."""
+    description: str = ""
 
 
 @dataclass(slots=True, kw_only=True)

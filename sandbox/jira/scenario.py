@@ -21,8 +21,12 @@ class Writer:
             self.state.people[account_id] = Person(account_id=account_id, name=name, zone=zone)
         return self.state.person(account_id or name)
 
-    def project(self, key: str, name: str, *, hidden_from_bot: bool = False) -> None:
-        self.state.add_project(key, name)
+    def project(
+        self, key: str, name: str, *, hidden_from_bot: bool = False, lead: str = "", description: str = ""
+    ) -> None:
+        project = self.state.add_project(key, name)
+        project.lead = self.state.person(lead).account_id if lead else ""
+        project.description = description
         if hidden_from_bot:
             next(a for a in self.state.accounts.values() if a.person == BOT).hidden.append(key)
 

@@ -119,7 +119,7 @@ def _run(call: Call, query: Query) -> list[int]:
         issue
         for issue in within(state, query.reach)
         if query.test(issue)
-        and call.view.sees(issue)
+        and call.view.finds(issue)
         and not (lag and not issue.indexed_updated and now - issue.touched < lag)
     ]
     hits.sort(key=lambda i: i.id, reverse=True)

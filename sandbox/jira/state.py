@@ -114,7 +114,7 @@ class State:
 
     def project(self, key: str) -> Project | None:
         return self.projects.get(key.upper()) or next(
-            (p for p in self.projects.values() if key in (str(p.id), p.name)), None
+            (p for p in self.projects.values() if key in (str(p.id), p.name) or key.upper() in p.old_keys), None
         )
 
     def add_project(self, key: str, name: str = "", *, outside: bool = False) -> Project:

@@ -31,14 +31,18 @@ class View:
         return self.state.people[self.account.person]
 
     def browses(self, project: Project) -> bool:
-        return not project.outside and (self.account.admin or project.key not in self.account.hidden)
+        """What is archived stays readable: https://developer.atlassian.com/server/jira/platform/jira-archiver/"""
+        there = not project.outside and project.status != "deleted"
+        return there and self.account.may("BROWSE_PROJECTS", project.key)
 
     def sees(self, issue: Issue) -> bool:
         if issue.outside or not self.browses(self.state.projects[issue.project]):
             return False
-        if not self.account.may("BROWSE_PROJECTS", issue.project):
-            return False
         return issue.readers is None or self.account.admin or self.account.person in issue.readers
+
+    def finds(self, issue: Issue) -> bool:
+        """Whether a search may show it."""
+        return self.state.projects[issue.project].status == "live" and self.sees(issue)
 
     def issue(self, issue: Issue, fields: Sequence[str], *, expand: str = "", properties: Iterable[str] = ()) -> Json:
         row: Json = {"id": str(issue.id), "self": f"{self.base_url}/rest/api/{self.version}/issue/{issue.id}"}
