@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -71,13 +72,13 @@ class View:
         return server_shape.shaped(value, self.state.people, self.base_url) if self.state.server else value
 
     def _wanted(self, issue: Issue, fields: Sequence[str]) -> list[str]:
-        names = [f for part in fields for f in part.split(",") if f]
-        everything = [*issue.fields, *self._computed(issue)]
-        wanted = dict.fromkeys(everything if {"*all", "*navigable"} & set(names) else ())
+        names, all_of_them = _asked(tuple(fields))
+        computed = self._computed(issue)
+        wanted = dict.fromkeys([*issue.fields, *computed] if all_of_them else ())
         for name in names:
-            if name.startswith("-"):
+            if name[0] == "-":
                 wanted.pop(name[1:], None)
-            elif name in everything:
+            elif name in issue.fields or name in computed:
                 wanted[name] = None
         return [name for name in wanted if name not in ("id", "key")]
 
@@ -214,5 +215,12 @@ class View:
 
     def time(self, text: str) -> str:
         """As Jira writes it: the caller's zone, milliseconds, no colon in the offset."""
-        at = moment(text).astimezone(ZoneInfo(self.person.zone))
-        return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}{at:%z}"
+        told = moment(text).astimezone(ZoneInfo(self.person.zone)).isoformat(timespec="milliseconds")
+        return f"{told[:-3]}{told[-2:]}"
+
+
+@lru_cache(maxsize=64)
+def _asked(fields: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
+    """The fields by name, and whether all are asked for."""
+    names = tuple(name for part in fields for name in part.split(",") if name)
+    return names, not {"*all", "*navigable"}.isdisjoint(names)
