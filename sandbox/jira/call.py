@@ -66,10 +66,14 @@ class Call:
 
     def may_write(self, issue: Issue, what: str) -> None:
         """``what``: one of ``NEEDS``."""
-        if self.state.projects[issue.project].status != "live":
-            raise Refusal(403, f"You cannot {what} this issue, because its project is archived.")
+        self.may_change(issue, what)
         if not self.view.account.may(NEEDS[what], issue.project):
             raise Refusal(403, f"You do not have permission to {what} this issue.")
+
+    def may_change(self, issue: Issue, what: str) -> None:
+        """What belongs to an archived project stays as it is, whoever asks."""
+        if self.state.projects[issue.project].status != "live":
+            raise Refusal(403, f"You cannot {what} this issue, because its project is archived.")
 
     def page(self, rows: Sequence[Any], *, most: int) -> Json:
         """A page by ``startAt`` and ``maxResults`` in the shape that most lists have."""

@@ -43,8 +43,12 @@ FIELDS: tuple[Json, ...] = (
     _custom(10016, "Story point estimate", "com.pyxis.greenhopper.jira:jsw-story-points", "number"),
     _custom(10014, "Epic Link", "com.pyxis.greenhopper.jira:gh-epic-link", "any"),
 )
-SERVER_FIELDS: tuple[Json, ...] = (_custom(10018, "Parent Link", "com.atlassian.jpo:jpo-custom-field-parent", "any"),)
-"""What Data Center has besides."""
+SERVER_FIELDS: tuple[Json, ...] = (
+    _custom(10018, "Parent Link", "com.atlassian.jpo:jpo-custom-field-parent", "any"),
+    _custom(10001, "Team", "com.atlassian.teams:rm-teams-custom-field-team", "any"),
+    _custom(10016, "Story Points", "com.atlassian.jira.plugin.system.customfieldtypes:float", "number"),
+)
+"""What Data Center has besides, or of another kind."""
 
 
 def issue_type(name: str) -> Json:

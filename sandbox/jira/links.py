@@ -63,6 +63,7 @@ def create(call: Call) -> Reply:
     if source is target:
         raise Refusal(400, "You cannot link an issue to itself.")
     call.may_write(source, "link")
+    call.may_change(target, "link")
     text = given_text(call, comment.get("body")) if comment else None
     add_link(call.state, kind, source, target, call.by)
     if text:

@@ -109,19 +109,34 @@ def project(call: Call) -> Reply:
 
 
 def versions(call: Call) -> Reply:
-    return Reply(_project(call).versions)
+    return Reply(_versions(call))
 
 
 def components(call: Call) -> Reply:
-    return Reply(call.view.shaped(_project(call).components))
+    return Reply(_components(call))
 
 
 def version_page(call: Call) -> Reply:
-    return Reply(call.page(_project(call).versions, most=50))
+    return Reply(call.page(_versions(call), most=50))
 
 
 def component_page(call: Call) -> Reply:
-    return Reply(call.page(_project(call).components, most=50))
+    return Reply(call.page(_components(call), most=50))
+
+
+def _versions(call: Call) -> list[Json]:
+    """With what issues do not show of them. A version whose day is over before it is out is overdue."""
+    project, today = _project(call), f"{call.state.clock.now():%Y-%m-%d}"
+    return [
+        {**row, "projectId": project.id, "overdue": not row.get("released") and row.get("releaseDate", today) < today}
+        for row in project.versions
+    ]
+
+
+def _components(call: Call) -> list[Json]:
+    project = _project(call)
+    own = {"project": project.key, "projectId": project.id, "assigneeType": "PROJECT_DEFAULT"}
+    return [dict(call.view.shaped({**own, **row})) for row in project.components]
 
 
 def _project(call: Call) -> Project:

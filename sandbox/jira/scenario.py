@@ -43,12 +43,23 @@ class Writer:
             "goal": "",
         }
 
-    def version(self, project: str, name: str, day: date | None, *, released: bool = False) -> None:
+    def version(
+        self, project: str, name: str, day: date | None, *, released: bool = False, start: date | None = None
+    ) -> None:
         version: Json = {"id": str(self.state.next_id()), "name": name, "released": released, "archived": False}
         if day is not None:
             version["releaseDate"] = day.isoformat()
+        if start is not None:
+            version["startDate"] = start.isoformat()
         self._versions[project, name] = version
         self.state.projects[project].versions.append(version)
+
+    def component(self, project: str, name: str, *, lead: str = "") -> Json:
+        made: Json = {"id": str(self.state.next_id()), "name": name}
+        if lead:
+            made["lead"] = self.state.user(self.state.person(lead))
+        self.state.projects[project].components.append(made)
+        return made
 
     def issue(
         self,
@@ -137,8 +148,7 @@ class Writer:
     def _component(self, project: Project, name: str) -> Json:
         found = next((c for c in project.components if c["name"] == name), None)
         if found is None:
-            found = {"id": str(self.state.next_id()), "name": name}
-            project.components.append(found)
+            found = self.component(project.key, name)
         return found
 
 

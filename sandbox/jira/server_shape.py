@@ -13,7 +13,8 @@ _SPRINT = "com.atlassian.greenhopper.service.sprint.Sprint"
 
 
 def field_rows(server: bool) -> tuple[Json, ...]:
-    return (*FIELDS, *SERVER_FIELDS) if server else FIELDS
+    own = {row["id"] for row in SERVER_FIELDS} if server else set()
+    return (*(row for row in FIELDS if row["id"] not in own), *(SERVER_FIELDS if server else ()))
 
 
 def user(person: Person, base_url: str) -> Json:

@@ -1,13 +1,13 @@
 """Issues as one caller sees them: which, which fields, in which version of the API, in whose time zone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sandbox.jira import adf, server_shape
-from sandbox.jira.field_table import EPIC, PLAN_PARENT, SPRINT
+from sandbox.jira.field_table import EPIC, PLAN_PARENT, SPRINT, TEAM
 from sandbox.jira.records import Account, Comment, Issue, Json, Link, Person, Project
 from sandbox.jira.state import State, moment
 from sandbox.jira.wiki import as_wiki
@@ -17,6 +17,8 @@ EMBEDDED_COMMENTS = 20
 EMBEDDED_HISTORIES = 40
 """Histories that Cloud's search shows of an issue, the newest."""
 TIMES = ("created", "updated", "resolutiondate", "statuscategorychangedate", "lastViewed")
+UNTOLD: Mapping[str, str] = {"components": "lead", "fixVersions": "startDate", "versions": "startDate"}
+"""What a project tells of its components and versions, and its issues do not."""
 COMPUTED = ("comment", "issuelinks", "parent", "project", "subtasks")
 
 
@@ -116,8 +118,12 @@ class View:
             return self.time(value)
         if name in ("description", "environment"):
             return self.text(value)
+        if name in UNTOLD and value:
+            value = [{k: v for k, v in row.items() if k != UNTOLD[name]} for row in value]
         if name == SPRINT and self.state.server and value:
             return [server_shape.sprint(row) for row in value]
+        if name == TEAM and self.state.server and isinstance(value, dict):
+            return value["id"]
         return self.shaped(value)
 
     def text(self, body: Json | str | None) -> Json | str | None:

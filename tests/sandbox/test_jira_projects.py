@@ -1,5 +1,6 @@
 """Projects: how they are listed, archived, thrown away and renamed, and what that does to their issues."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -98,6 +99,42 @@ def test_rights_go_with_a_renamed_project(jira: Bench) -> None:
     assert jira.ask("GET", "issue/VAULT-1").status == 404
     told = jira.get("mypermissions?permissions=LINK_ISSUES&projectKey=CORE")["permissions"]
     assert told["LINK_ISSUES"]["havePermission"] is False
+
+
+def test_versions_and_components_tell_more_than_their_issues_do(jira: Bench) -> None:
+    jira.write.version("PAY", "2026.2", date(2026, 3, 1), start=date(2026, 2, 1))
+    jira.write.version("PAY", "2026.1", date(2026, 1, 31), released=True)
+    jira.write.component("PAY", "Ledger", lead="Mira")
+    jira.issue("PAY-9", versions=["2026.2"], components=["Ledger"])
+    overdue = {row["name"]: (row["overdue"], row.get("startDate")) for row in jira.get("project/PAY/versions")}
+    assert overdue == {"2026.3": (False, None), "2026.2": (True, "2026-02-01"), "2026.1": (False, None)}
+    project = int(jira.get("project/PAY")["id"])
+    assert {row["projectId"] for row in jira.get("project/PAY/version")["values"]} == {project}
+    [component] = jira.get("project/PAY/components")
+    assert (component["lead"]["displayName"], component["assigneeType"]) == ("Mira", "PROJECT_DEFAULT")
+    fields = jira.fields("PAY-9")
+    assert fields["components"] == [{"id": component["id"], "name": "Ledger"}]
+    assert fields["fixVersions"][0].keys() == {"id", "name", "released", "archived", "releaseDate"}
+
+
+def test_nothing_is_linked_to_what_is_archived(jira: Bench) -> None:
+    jira.act("shelve_project", project="PLAT", status="archived")
+    for ends in (("PAY-1", "PLAT-1"), ("PLAT-1", "PAY-1")):
+        named = dict(zip(("inwardIssue", "outwardIssue"), ({"key": key} for key in ends), strict=True))
+        assert jira.ask("POST", "issueLink", {"type": {"name": "Relates"}, **named}).status == 403
+
+
+def test_data_center_has_other_kinds_of_fields(jira: Bench) -> None:
+    jira.issue("PAY-9", team="Payments")
+    jira.site.set_options({"deployment": "Server"})
+    rows = jira.client.get("/rest/api/2/field", headers=PAT).get_json()
+    kinds = {row["name"]: row["schema"].get("custom", "") for row in rows}
+    assert kinds["Team"] == "com.atlassian.teams:rm-teams-custom-field-team"
+    assert kinds["Story Points"] == "com.atlassian.jira.plugin.system.customfieldtypes:float"
+    assert len(rows) == len({row["id"] for row in rows})
+    team = next(row["id"] for row in rows if row["name"] == "Team")
+    got = jira.client.get(f"/rest/api/2/issue/PAY-9?fields={team}", headers=PAT)
+    assert got.get_json()["fields"] == {team: "payments"}
 
 
 @pytest.mark.parametrize(
