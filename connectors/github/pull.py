@@ -138,7 +138,9 @@ class Puller:
         name = self._catalog.names.get(asked, asked)
         mark = read_mark(self._cursors.get(name, ""))
         left = self._catalog.checkpoints.pop(name, None)
-        repository = Repository(name=name, lanes=lanes(mark), asked=asked, mark=mark, claimed=self._claimed)
+        known = self._catalog.counts.get(name)
+        rows = known.rows if known else 0
+        repository = Repository(name=name, lanes=lanes(mark), asked=asked, mark=mark, claimed=self._claimed, rows=rows)
         if mark is None and left is not None and self._resume:
             _go_on(repository, left)
             self._catalog.checkpoints[name] = left

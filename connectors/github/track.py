@@ -118,6 +118,8 @@ class Track:
     lanes: tuple[Lane, ...]
     ids: set[str] = field(default_factory=set)
     """Native ids of all rows so far."""
+    rows: int = 0
+    """How many there were when they were counted last; 0: not known."""
     left: set[str] = field(default_factory=set)
     """Lanes whose last piece has not been taken yet."""
     failed: list[str] = field(default_factory=list)

@@ -38,8 +38,13 @@ class Pace:
     most: int = ROWS
     good: int = field(default=0)
 
-    def share(self, among: int) -> int:
-        return max(1, self.most // among)
+    def shares(self, rows: Sequence[int]) -> list[int]:
+        """Of one request, for repositories of so many rows: the large ones get more, each gets a few."""
+        least = max(1, min(FEWEST, self.most // len(rows)))
+        rest, whole = max(0, self.most - least * len(rows)), sum(rows)
+        if not whole:
+            return [max(1, self.most // len(rows))] * len(rows)
+        return [min(ROWS, least + rest * own // whole) for own in rows]
 
     def slower(self) -> None:
         self.most, self.good = max(FEWEST, self.most // 2), 0
@@ -128,8 +133,8 @@ class _Hand(Generic[T]):
     def _ask(self, client: Client) -> Reply:
         schema = self._reading.schema
         wish, query = self._wish(schema), Query(boards=schema.boards)
-        size, used = self._pace.share(len(self._running)), set[str]()
-        for index, strand in enumerate(self._running):
+        sizes, used = self._pace.shares([strand.track.rows for strand in self._running]), set[str]()
+        for index, (strand, size) in enumerate(zip(self._running, sizes, strict=True)):
             lanes = strand.lanes
             used |= {lane.name for lane in lanes}
             repository(query, index, strand.track.name, [lane.part(wish.nodes[lane.name]) for lane in lanes], size)

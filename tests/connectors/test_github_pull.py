@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connectors.base import Page, Request, TryLater
 from connectors.github import GithubConnector
-from connectors.github.walk import FEWEST
+from connectors.github.walk import FEWEST, Pace
 from model.facts import IssueFact, Milestone, Scope
 from tests.connectors.contract import after, issues, walk
 from tests.connectors.github_world import GitHub
@@ -369,3 +371,11 @@ def test_what_changes_while_we_page_is_not_lost(world: GitHub) -> None:
     assert changed.keys() == {"acme/web#3", "acme/web#4", "acme/web#299", "acme/web#300"}
     (ids,) = census(pages).values()
     assert ids == issues(pages).keys()
+
+
+@given(rows=st.lists(st.integers(0, 10**6), min_size=1, max_size=10), most=st.integers(5, 100))
+def test_rows_of_a_request_are_shared_by_size(rows: list[int], most: int) -> None:
+    shares = Pace(most=most).shares(rows)
+    assert all(1 <= share <= 100 for share in shares)
+    assert sum(shares) <= max(most, len(rows))
+    assert all(a >= b for a, x in zip(shares, rows, strict=True) for b, y in zip(shares, rows, strict=True) if x > y)
