@@ -72,14 +72,13 @@ def _ranges(project: str, size: int, target: int, greatest: int) -> Iterator[tup
 
 
 def _bundles(projects: Sequence[str], sizes: Mapping[str, int], target: int) -> Iterator[tuple[int, Piece]]:
-    """Small projects packed together, the largest first, into as few pieces as hold them."""
-    bundles: list[tuple[list[str], int]] = []
+    """Small projects put together: the largest first, each to those that are the fewest so far."""
+    if not projects:
+        return
+    count = max(1, round(sum(sizes[key] for key in projects) / target))
+    bundles: list[tuple[int, tuple[str, ...]]] = [(0, ())] * count
     for key in projects:
-        fits = next((i for i, (_, held) in enumerate(bundles) if held + sizes[key] <= UNEVEN * target), None)
-        if fits is None:
-            bundles.append(([key], sizes[key]))
-        else:
-            keys, held = bundles[fits]
-            bundles[fits] = ([*keys, key], held + sizes[key])
-    for keys, held in bundles:
-        yield held, Piece(projects=tuple(keys))
+        bundles.sort()
+        held, keys = bundles[0]
+        bundles[0] = (held + sizes[key], (*keys, key))
+    yield from ((held, Piece(projects=keys)) for held, keys in bundles if keys)
