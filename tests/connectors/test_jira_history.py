@@ -1,14 +1,12 @@
-"""History on both faces, remote links for those that can have some, and what moves without touching an issue."""
+"""History items as changes, on both faces; and what a delta keeps of it."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 import pytest
 
 from connectors.jira.catalog import Catalog
 from connectors.jira.history import changes
-from model.facts import IssueFact
 from tests.connectors.contract import after, issues, walk
 from tests.connectors.jira_world import Jira, JiraServer
 
@@ -20,51 +18,6 @@ def jira(request: pytest.FixtureRequest) -> Iterator[Jira]:
         yield world
     finally:
         world.running.close()
-
-
-def read(jira: Jira, key: str = "PAY-1") -> IssueFact:
-    return next(issue for issue in issues(walk(jira.connector("PAY", "PLAT"))).values() if issue.key == key)
-
-
-def moves(fact: IssueFact, field: str) -> list[tuple[str, str]]:
-    return [(change.before, change.after) for change in fact.history or () if change.field == field]
-
-
-def test_every_move_of_a_due_date_is_history(jira: Jira) -> None:
-    for day in (date(2026, 12, 8), date(2026, 12, 15)):
-        jira.act("edit", issue="PAY-1", due=day.isoformat())
-    fact = read(jira)
-    assert moves(fact, "due") == [("2026-12-01", "2026-12-08"), ("2026-12-08", "2026-12-15")]
-    assert all(change.author and change.author.id for change in fact.history or ())
-    assert jira.connector("PAY", "PLAT").look(jira.address("PAY-1")) == fact
-
-
-def test_a_history_longer_than_what_comes_along_is_completed(jira: Jira) -> None:
-    jira.act("edit", issue="PAY-1", due="2026-12-09")
-    for number in range(60):
-        jira.act("edit", issue="PAY-1", title=f"Pay by invoice {number}")
-    connector = jira.connector("PAY", "PLAT")
-    fact = next(issue for issue in issues(walk(connector)).values() if issue.key == "PAY-1")
-    assert moves(fact, "due") == [("2026-12-01", "2026-12-09")]
-    assert jira.connector("PAY", "PLAT").look(jira.address("PAY-1")) == fact
-
-
-def test_remote_links_cost_a_request_for_each_issue_that_has_some(jira: Jira) -> None:
-    plain = jira.connector("PAY", "PLAT")
-    walk(plain)
-    url = "https://github.com/acme/web/issues/3"
-    jira.act("add_remote_link", issue="PAY-1", url=url, title="Show the balance")
-    connector = jira.connector("PAY", "PLAT")
-    fact = next(issue for issue in issues(walk(connector)).values() if issue.key == "PAY-1")
-    (link,) = fact.remote_links
-    assert (link.url, link.title, link.key, link.shape, link.host) == (
-        url,
-        "Show the balance",
-        "acme/web#3",
-        "github",
-        "github.com",
-    )
-    assert connector.traffic.requests == plain.traffic.requests + 1
 
 
 def test_a_delta_keeps_the_remote_links_of_what_changed(jira: Jira) -> None:
