@@ -1,9 +1,9 @@
 """A stateful Jira: Cloud with REST v3 and v2, or Data Center with the option ``deployment="Server"``.
 
 Read ``records`` (what there is) and ``view`` (what a caller sees of it), then the room of interest: ``search`` with
-``jql``, ``issues`` with ``fields`` and ``edits``, ``comments``, ``links``, ``changelogs`` with ``history``, ``agile``,
-``permissions``, ``meta``; ``server_search``, ``server_shape`` and ``wiki`` are Data Center's. ``acts`` is what a
-person does in the browser.
+``jql``, ``jql_words``, ``jql_dates`` and ``jql_reach``; ``issues`` with ``fields`` and ``edits``, ``comments``,
+``links``, ``changelogs`` with ``history``, ``agile``, ``permissions``, ``meta``; ``server_search``, ``server_shape``
+and ``wiki`` are Data Center's. ``acts`` is what a person does in the browser.
 
 Ways in, all to the account ``crosstie``: on Cloud Basic with bot@acme.example and sandbox-jira-token; through the
 gateway, /ex/jira/{cloudId}, Basic with sandbox-jira-scoped or Bearer sandbox-jira-oauth; on Data Center Basic with
