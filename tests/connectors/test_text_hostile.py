@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connectors.text import (
@@ -100,15 +100,21 @@ TREES = st.recursive(
 )
 
 
+def as_read(text: str) -> str:
+    """About what a reader sees: tags and signs of emphasis gone, and what they held apart run together."""
+    return re.sub(r"<[^>]*>|[*_~`{}+]|\\|\[|\]", "", text)
+
+
 @pytest.mark.parametrize("reader", READERS)
 @given(text=TEXTS)
+@example(text="0<A>/0#1")
 def test_no_text_raises_and_no_key_is_invented(
     reader: Callable[[str, Context], tuple[Mention, ...]], text: str
 ) -> None:
     for one in reader(text, CONTEXT):
         name, number = re.split(r"[#-](?=[0-9]+$)", one.key)
         assert number in text
-        assert name == "acme/web" or name.upper() in text.upper()
+        assert name == "acme/web" or name.upper() in text.upper() or name.upper() in as_read(text).upper()
         assert len(one.excerpt) <= 200
         assert one.excerpt.isprintable() or "\ud800" in text or not text.isprintable()
         assert not {"\ue000", "\ue001", "\n", "\x00"} & set(one.excerpt)
