@@ -86,6 +86,11 @@ class Issue:
     def over(self) -> bool:
         return self.progress in ("done", "dropped")
 
+    @property
+    def certainly_open(self) -> bool:
+        """Not over, as a link embeds it or as it was read in full."""
+        return self.progress in ("open", "started") and (self.end == "stub" or (self.end == "read" and self.complete))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
@@ -145,6 +150,16 @@ class Dependency:
     def strength(self) -> Strength:
         return self.evidence[0].strength
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the consumer certainly still waits and the provider certainly has not delivered."""
+        return (
+            self.state in ("requested", "committed")
+            and self.consumer.certainly_open
+            and self.provider.certainly_open
+            and self.consumer.uid != self.provider.uid
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
@@ -185,6 +200,11 @@ class Snapshot:
     def working_days(self, dependency: Dependency, start: date, end: date) -> int:
         """Signed number of days from ``start`` to ``end`` on which both teams work."""
         return working_days(start, end, self.calendars(dependency.consumer.team, dependency.provider.team))
+
+    @cached_property
+    def open(self) -> tuple[Dependency, ...]:
+        """The dependencies that somebody certainly waits on."""
+        return tuple(dependency for dependency in self.dependencies if dependency.is_open)
 
     @cached_property
     def by_key(self) -> Mapping[tuple[str, str], Dependency]:

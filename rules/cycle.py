@@ -9,7 +9,7 @@ from pydantic import Field
 from model.document import Line
 from model.snapshot import STRENGTHS, Dependency, Issue, Snapshot, Strength
 from rules.base import Finding, Place, Rule, RuleSettings, Subject
-from rules.edges import at_least, inputs, is_open, said
+from rules.edges import at_least, inputs, said
 from rules.examples import Example, depends, issue, link, text
 from rules.wording import key, line, name, titled, together
 
@@ -41,7 +41,7 @@ class Cycle(Rule[CycleSettings]):
     settings = CycleSettings
 
     def judge(self, snapshot: Snapshot, settings: CycleSettings) -> Iterator[Finding]:
-        open_edges = (d for d in snapshot.dependencies if is_open(d) and at_least(d.strength, settings.strength))
+        open_edges = (d for d in snapshot.open if at_least(d.strength, settings.strength))
         for knot in _knots({d.key: d for d in open_edges}):
             yield self._finding(knot)
 

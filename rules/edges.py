@@ -1,24 +1,26 @@
 """What rules about one edge share: which edges they look at, and how a finding on an edge is put together."""
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from model.document import Line
 from model.policy import PUBLIC
-from model.snapshot import STRENGTHS, DateClaim, Dependency, Issue, Snapshot, Strength
+from model.snapshot import STRENGTHS, DateClaim, Dependency, Snapshot, Strength
 from rules.base import Finding, Place, Rule, RuleError, S, Subject
 
 
 class EdgeRule(Rule[S]):
-    """Judges edges one by one, each that is open at both ends as far as is known for certain."""
+    """Judges edges one by one, by default each that is open at both ends as far as is known for certain."""
 
     subject = "edge"
 
+    def edges(self, snapshot: Snapshot) -> Iterable[Dependency]:
+        """Those that the rule is about."""
+        return snapshot.open
+
     def judge(self, snapshot: Snapshot, settings: S) -> Iterator[Finding]:
-        for dependency in snapshot.dependencies:
-            if not is_open(dependency):
-                continue
+        for dependency in self.edges(snapshot):
             try:
                 finding = self.judge_edge(snapshot, dependency, settings)
             except Exception as error:
@@ -28,7 +30,7 @@ class EdgeRule(Rule[S]):
 
     @abstractmethod
     def judge_edge(self, snapshot: Snapshot, dependency: Dependency, settings: S) -> Finding | None:
-        """The finding on one open edge, if there is one."""
+        """The finding on one of these edges, if there is one."""
 
     def finding(
         self,
@@ -63,22 +65,6 @@ class EdgeRule(Rule[S]):
             places=tuple(p for p, end in zip(places, (consumer, provider), strict=True) if end.end == "read"),
             inputs=inputs(dependency, audience),
         )
-
-
-def is_open(dependency: Dependency) -> bool:
-    """Whether the consumer certainly still waits and the provider certainly has not delivered."""
-    return (
-        dependency.state in ("requested", "committed")
-        and dependency.consumer.uid != dependency.provider.uid
-        and _certainly_open(dependency.consumer)
-        and _certainly_open(dependency.provider)
-    )
-
-
-def _certainly_open(issue: Issue) -> bool:
-    if issue.progress not in ("open", "started"):
-        return False
-    return issue.end == "stub" or (issue.end == "read" and issue.complete)
 
 
 def both_read(dependency: Dependency) -> bool:

@@ -7,6 +7,7 @@ people write them: ``PAY-1`` is an issue of the tracker ``jira``, ``acme/web#3``
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Literal
 
 from model.calendar import Calendar
 from model.facts import Ref
@@ -20,6 +21,7 @@ from model.snapshot import (
     Evidence,
     Issue,
     Missing,
+    Move,
     Progress,
     Reach,
     Snapshot,
@@ -33,6 +35,10 @@ class Example:
     name: str
     """What is special about it, as a heading: ``The date is today``."""
     edges: tuple[Dependency, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    """Issues that are there beside the edges' ends."""
+    meetings: Mapping[str, str] = field(default_factory=dict)
+    """Forum -> the date of its last meeting."""
     unreadable: tuple[tuple[str, str, int], ...] = ()
     missing: tuple[Missing, ...] = ()
     now: str = "2026-12-02"
@@ -49,6 +55,8 @@ class Example:
         return world(
             *self.edges,
             now=moment(self.now),
+            issues=self.issues,
+            meetings=self.meetings,
             calendars=self.calendars,
             unreadable=self.unreadable,
             missing=self.missing,
@@ -79,7 +87,19 @@ def issue(
     sprint: str = "",
     audience: str = PUBLIC,
     complete: bool = True,
+    kind: Literal["issue", "pull_request"] = "issue",
+    parent: str = "",
+    assigned: bool = False,
+    planned: bool = False,
+    reopened: bool = False,
+    due: str = "",
+    created: str = "",
+    resolved: str = "",
+    active: str = "",
+    labels: tuple[str, ...] = (),
+    type_name: str = "",
 ) -> Issue:
+    """``parent`` is a key; dates are as in ``Example.now``."""
     name = ref(key)
     page = "https://github.example/{}/issues/{}" if "#" in key else "https://jira.example/browse/{}"
     return Issue(
@@ -94,7 +114,22 @@ def issue(
         sprint=sprint,
         audience=audience,
         complete=complete,
+        kind=kind,
+        parent=uid(parent) if parent else "",
+        assigned=assigned,
+        planned=planned or bool(sprint or due),
+        reopened=reopened,
+        due=date.fromisoformat(due) if due else None,
+        created=_maybe(created),
+        resolved=_maybe(resolved),
+        active=_maybe(active),
+        labels=labels,
+        type_name=type_name,
     )
+
+
+def _maybe(text: str) -> datetime | None:
+    return moment(text) if text else None
 
 
 def text(
@@ -118,8 +153,13 @@ def depends(
     covered: bool | None = None,
     by: str = "",
     forums: tuple[str, ...] = (),
+    since: str = "",
+    moves: tuple[str, ...] = (),
 ) -> Dependency:
-    """An edge; without ``evidence`` a native link declares it. Dates read ``2026-12-01 sprint Aurora 12``."""
+    """An edge; without ``evidence`` a native link declares it. Dates read ``2026-12-01 sprint Aurora 12``.
+
+    ``since``: as in ``Example.now``. ``moves`` of the promise: ``2026-11-20: 2026-12-01 -> 2026-12-08``.
+    """
     proof = evidence or (link(consumer),)
     return Dependency(
         consumer=consumer,
@@ -130,10 +170,18 @@ def depends(
         needed=claim(needed, consumer),
         needed_explicit=needed.split()[1:2] in (["text"], ["command"]),
         promised=claim(promised, provider),
+        since=_maybe(since),
+        moves=tuple(_move(text) for text in moves),
         coverage=Coverage(covered=covered, by=by),
         shared_forums=forums,
         inputs=frozenset({consumer.audience, provider.audience}) - {PUBLIC},
     )
+
+
+def _move(text: str) -> Move:
+    at, days = text.split(": ")
+    before, after = days.split(" -> ")
+    return Move(at=moment(at), before=date.fromisoformat(before), after=date.fromisoformat(after))
 
 
 def claim(text: str, of: Issue) -> DateClaim | None:
@@ -175,16 +223,25 @@ def _reach(consumer: Issue, provider: Issue) -> Reach:
 def world(
     *edges: Dependency,
     now: datetime,
+    issues: Iterable[Issue] = (),
+    meetings: Mapping[str, str] | None = None,
     calendars: Mapping[str, Calendar] | None = None,
     unreadable: Iterable[tuple[str, str, int]] = (),
     missing: Iterable[Missing] = (),
 ) -> Snapshot:
-    """The snapshot that holds these edges and their ends, and nothing else."""
+    """The snapshot that holds these edges and their ends, these issues, and nothing else."""
+    everything = {i.uid: i for i in (*issues, *(end for edge in edges for end in (edge.consumer, edge.provider)))}
+    children: dict[str, list[str]] = {}
+    for child in sorted(everything):
+        if everything[child].parent:
+            children.setdefault(everything[child].parent, []).append(child)
     return Snapshot(
         now=now,
-        issues={end.uid: end for edge in edges for end in (edge.consumer, edge.provider)},
+        issues=everything,
         dependencies=tuple(sorted(edges, key=lambda edge: edge.key)),
         unreadable=tuple(unreadable),
         missing=tuple(missing),
         teams=calendars or {},
+        children={parent: tuple(found) for parent, found in children.items()},
+        forums={forum: date.fromisoformat(day) for forum, day in (meetings or {}).items()},
     )

@@ -5,6 +5,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from typing import Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
@@ -126,6 +127,10 @@ def _world(example: Example) -> Iterator[str]:
     for edge in example.edges:
         yield f"{_edge(edge, met)}."
         met |= set(edge.key)
+    for other in example.issues:
+        yield f"{_issue(other)}."
+    for forum, day in example.meetings.items():
+        yield f"{forum} last met on {long_day(date.fromisoformat(day))}."
     for team, calendar in example.calendars.items():
         days = ", ".join(f"holiday on {long_day(day)}" for day in sorted(calendar.holidays))
         yield f"{team}: {days or calendar.timezone}."
@@ -149,6 +154,9 @@ def _edge(edge: Dependency, met: set[str]) -> str:
         facts.append(f"covered by {edge.coverage.by}" if edge.coverage.covered else "covered by no agreement")
     if edge.shared_forums:
         facts.append(f"both teams sit in {', '.join(edge.shared_forums)}")
+    if edge.since:
+        facts.append(f"known since {long_day(edge.since.date())}")
+    facts += [f"on {long_day(m.at.date())} moved from {long_day(m.before)} to {long_day(m.after)}" for m in edge.moves]
     return "; ".join(facts)
 
 
@@ -159,10 +167,23 @@ def _issue(issue: Issue) -> str:
         issue.team or issue.party or "no team",
         ends.get(issue.end, ""),
         "" if issue.progress == "unknown" else progress.get(issue.progress, issue.progress),
+        "pull request" if issue.kind == "pull_request" else "",
+        f"child of {issue.parent.partition(':')[2]}" if issue.parent else "",
+        "assigned" if issue.assigned else "",
         f"sprint “{issue.sprint}”" if issue.sprint else "",
+        "planned" if issue.planned and not issue.sprint and not issue.due else "",
+        f"due {long_day(issue.due)}" if issue.due else "",
+        "reopened" if issue.reopened else "",
+        *_moments(issue),
         "" if issue.complete else "not read in full",
     )
     return f"{issue.ref.key} ({', '.join(filter(None, traits))})"
+
+
+def _moments(issue: Issue) -> Iterator[str]:
+    for word, at in (("created", issue.created), ("active", issue.active), ("closed", issue.resolved)):
+        if at:
+            yield f"{'last active' if word == 'active' else word} on {long_day(at.date())}"
 
 
 def _evidence(edge: Dependency) -> str:
