@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from connectors.survey import Survey
 from model.document import Document
 from model.facts import Component, IssueFact, Lean, LinkType, Person, Release, Scope, Sprint
 
@@ -285,6 +286,13 @@ class Connector(ABC):
             yield Check(about="account", ok=False, found=str(error))
         else:
             yield Check(about="account", ok=True, found=f"{account.person.name or account.person.id} on {account.site}")
+
+    def survey(self, *, near: bool) -> Survey:
+        """What our account sees of the settings' scopes; ``near``: and what tells whose their issues are.
+
+        For whoever writes the first config. Raises ConnectorError when the tracker cannot be asked at all.
+        """
+        return Survey()
 
     @property
     @abstractmethod

@@ -15,7 +15,9 @@ import connectors.tables
 from connectors.base import Connector
 from connectors.tables import TrackerTable
 
-COMMON = frozenset({"answers", "base", "crew", "decode", "http", "limits", "lost", "registry", "tables", "text"})
+COMMON = frozenset(
+    {"answers", "base", "crew", "decode", "http", "limits", "lost", "registry", "survey", "tables", "text"}
+)
 """What all trackers share; left alone here, because some of it is slow to import."""
 
 Found = TypeVar("Found", type[Connector], type[TrackerTable])

@@ -26,8 +26,10 @@ from connectors.github.links import Links
 from connectors.github.notes import Notes
 from connectors.github.parse import Writer
 from connectors.github.pull_all import Pulls
+from connectors.github.survey import survey
 from connectors.http import sum_of
 from connectors.limits import Clock, Limits
+from connectors.survey import Survey
 from model.document import Document
 from model.facts import IssueFact, Lean
 
@@ -94,6 +96,10 @@ class GithubConnector(Connector):
             settings=self.settings, reader=self._reader, writer=self._writer, identity=lambda: self._identity
         )
         return inspector.checks(writes_to)
+
+    def survey(self, *, near: bool) -> Survey:
+        """Request counts are stated in ``connectors.github.survey``."""
+        return survey(self._reader, self.settings, graphql=self._identity.schema is not None, near=near)
 
     @property
     def traffic(self) -> Traffic:

@@ -31,11 +31,13 @@ from connectors.jira.notes import Notes
 from connectors.jira.pull import Puller, Reading
 from connectors.jira.search import issue
 from connectors.jira.site import read_catalog, resolve_scopes, sees_project
+from connectors.jira.survey import survey
 from connectors.jira.values import moment
 from connectors.jira.walked import UNREADABLE
 from connectors.jira.whole import Completer
 from connectors.jira.writes import edit_labels
 from connectors.limits import Clock, Limits
+from connectors.survey import Survey
 from model.document import Document
 from model.facts import IssueFact, Lean, Person, Scope
 
@@ -152,6 +154,11 @@ class JiraConnector(Connector):
             traffic=lambda: self.traffic,
         )
         return inspector.checks(writes_to)
+
+    def survey(self, *, near: bool) -> Survey:
+        """Request counts are stated in ``connectors.jira.survey``."""
+        self.account()  # first, so that a wrong token is told as such
+        return survey(self._reader, lambda: self._read_catalog(None), self.settings, near=near)
 
     @property
     def traffic(self) -> Traffic:

@@ -23,10 +23,10 @@ def read_catalog(client: JiraClient, before: Catalog | None) -> Catalog:
     )
 
 
-def projects(client: JiraClient) -> Iterator[dict[str, Json]]:
-    """Every project our account can see, each once."""
+def projects(client: JiraClient, *, leads: bool = False) -> Iterator[dict[str, Json]]:
+    """Every project our account can see, each once; ``leads``: with who leads it."""
     seen = set[str]()
-    for rows in _cloud_projects(client) if client.face == "cloud" else _server_projects(client):
+    for rows in _cloud_projects(client, leads) if client.face == "cloud" else _server_projects(client, leads):
         fresh = [row for row in map(table, rows) if row.get("key") and row["key"] not in seen]
         if not fresh:
             return  # also where the same page comes for ever
@@ -34,11 +34,11 @@ def projects(client: JiraClient) -> Iterator[dict[str, Json]]:
         yield from fresh
 
 
-def _cloud_projects(client: JiraClient) -> Iterator[list[Json]]:
+def _cloud_projects(client: JiraClient, leads: bool) -> Iterator[list[Json]]:
     """With the number of issues of each, where the site tells it (``insight``, which Atlassian calls experimental)."""
-    start = 0
+    start, expand = 0, "insight,lead" if leads else "insight"
     while True:
-        page = client.get("project/search", startAt=start, maxResults=PAGE, orderBy="key", expand="insight")
+        page = client.get("project/search", startAt=start, maxResults=PAGE, orderBy="key", expand=expand)
         rows = client.rows("project/search", page, "values")
         yield rows
         start += len(rows)
@@ -46,8 +46,9 @@ def _cloud_projects(client: JiraClient) -> Iterator[list[Json]]:
             return
 
 
-def _server_projects(client: JiraClient) -> Iterator[list[Json]]:
-    yield client.checked("project", client.read("project"), list)
+def _server_projects(client: JiraClient, leads: bool) -> Iterator[list[Json]]:
+    rows = client.read("project", expand="lead") if leads else client.read("project")
+    yield client.checked("project", rows, list)
 
 
 def sees_project(client: JiraClient, key: str) -> bool:
