@@ -17,7 +17,8 @@ from connectors import load
 from sandbox.server import serve
 from sandbox.world import World
 from sync.config import Config, load_config
-from sync.run import Options, Outcome, Runner
+from sync.outcome import Outcome
+from sync.run import Options, Runner
 from sync.store import Store
 
 ROOM = 1.05

@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # these cost most of a second to import
     from rich.console import Console
 
     from sandbox.world import World
-    from sync.run import Outcome
+    from sync.outcome import Outcome
 
 
 SHOWN_PER_RULE = 3
@@ -110,7 +110,7 @@ class Demo:
         from cli.show import show_cases
 
         self.out.print()
-        show_cases(outcome.judgement.cases, self.out, most=SHOWN_PER_RULE)
+        show_cases(outcome.cases, self.out, most=SHOWN_PER_RULE)
 
     def _note(self, ref: str) -> None:
         """Our note on an issue, read from its tracker and drawn as far as a terminal can."""

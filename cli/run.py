@@ -24,7 +24,7 @@ from cli.base import (
 from cli.progress import progress
 
 if TYPE_CHECKING:
-    from sync.run import Outcome
+    from sync.outcome import Outcome
 
 AS_OF_HOUR = time(11, tzinfo=UTC)
 """The moment of a day given by date: 11:00 UTC is that same date from UTC-11 to UTC+12."""
@@ -78,7 +78,7 @@ def command(
 
 def report(outcome: "Outcome", as_json: bool, dry_run: bool) -> None:
     from cli.show import console, show_outcome, show_writes
-    from sync.run import summary
+    from sync.outcome import summary
 
     if as_json:
         click.echo(json.dumps(summary(outcome), indent=2))
@@ -96,7 +96,7 @@ def _exit_code(outcome: "Outcome", fail_on: str | None) -> int:
 
     if not outcome.complete:
         return PARTIAL
-    ranks = [SEVERITIES.index(case.severity) for case in outcome.judgement.cases]
+    ranks = [SEVERITIES.index(case.severity) for case in outcome.cases]
     if fail_on is not None and any(rank >= [*SEVERITIES].index(fail_on) for rank in ranks):  # type: ignore[arg-type]  # click checked the choice
         return FOUND
     return COMPLETE

@@ -13,7 +13,7 @@ from connectors.base import Check
 from model.document import plain
 from rules.base import Severity
 from sync.base import Case, TrackerCounts
-from sync.run import Outcome
+from sync.outcome import Outcome
 
 STYLES: Mapping[Severity, str] = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 
@@ -74,8 +74,10 @@ def show_trackers(trackers: Mapping[str, TrackerCounts], out: Console) -> None:
 def show_outcome(outcome: Outcome, out: Console) -> None:
     """What a run read and found."""
     show_trackers(outcome.trackers, out)
-    found = ", ".join(f"{count} {rule}" for rule, count in outcome.judgement.by_rule.items()) or "none"
-    out.print(f"{len(outcome.judgement.snapshot.dependencies)} dependencies. Findings: {found}.")
+    if outcome.judgement is None:
+        out.print("Nothing has changed since the last run, so its findings stand.")
+    found = ", ".join(f"{count} {rule}" for rule, count in outcome.by_rule.items()) or "none"
+    out.print(f"{outcome.dependencies} dependencies. Findings: {found}.")
 
 
 def show_writes(outcome: Outcome, dry_run: bool, out: Console) -> None:

@@ -1,7 +1,7 @@
 """From the store's facts to cases: interpret, judge, excuse, settle. Pure but for the store it is handed."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,10 +25,6 @@ class Judgement:
     events: tuple[CaseEvent, ...]
     cases: tuple[Case, ...]
     """All that stand after the events: open and unknown."""
-
-    @property
-    def by_rule(self) -> dict[str, int]:
-        return dict(sorted(Counter(case.rule for case in self.cases).items()))
 
 
 def conclude(
@@ -90,3 +86,7 @@ def _exempt(
             if finding.rule == exemption.rule and exemption.issue in names:
                 excused[finding.rule, finding.subject] = f"exempt until {exemption.until}: {exemption.reason}"
     return excused
+
+
+def count_by_rule(cases: Iterable[Case]) -> dict[str, int]:
+    return dict(sorted(Counter(case.rule for case in cases).items()))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from connectors.base import Connector, ConnectorError
@@ -11,15 +11,16 @@ from model.interpret import interpret
 from model.ledger import news
 from model.policy import Policy
 from model.snapshot import Snapshot
-from sync.apply import Applier, Written
+from sync.apply import Applier
 from sync.base import Case, Mute, TrackerCounts
 from sync.config import Config
 from sync.hands import read_back
 from sync.judge import Judgement, conclude
 from sync.notes import Desk, wanted_notes
+from sync.outcome import Outcome, basis, summary
 from sync.plan import Limits, Plan, plan
 from sync.pull import Progress, Pulling, pull, silent
-from sync.store import Store
+from sync.store import RunRow, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,23 +32,6 @@ class Options:
     release_brake: bool = False
     day: datetime | None = None
     """The moment to judge at, when it is not now."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    run: str
-    trackers: Mapping[str, TrackerCounts]
-    judgement: Judgement
-    plan: Plan
-    written: Written = field(default_factory=Written)
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        return tuple(reason for counts in self.trackers.values() for reason in counts.missing)
-
-    @property
-    def complete(self) -> bool:
-        return not (self.missing or self.written.failed or self.plan.braked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +67,22 @@ class Runner:
         """Raises ``sync.store.Busy`` when another run holds the lease."""
         run = f"r{self._now():%Y%m%d%H%M%S%f}"
         with self._leased(run):
-            self._store.record_config(self._config.digest, self._config.text, self._now(), "run")
+            self._store.record_config(self._config.digest, self._config.text, self._now(), "run", self._config.tree)
+            last = self._store.last_run(ended=False)
             self._store.begin_run(run, self._now(), self._config.digest)
             asked = {name: connector.traffic.requests for name, connector in self._connectors.items()}
             unsettled = {} if options.dry_run else self._recover()
             trackers = self.pull(options.full)
             for name, reason in unsettled.items():
                 trackers[name] = replace(trackers[name], missing=(*trackers[name].missing, reason))
-            outcome = self._judge_and_write(run, trackers, options)
+            at = options.day or self._now()
+            standing = self._basis(at)
+            if last is not None and last.basis == standing and not options.full:
+                outcome = self._once_more(run, trackers, last)
+            else:
+                outcome = self._judge_and_write(run, trackers, at, options)
             outcome = replace(outcome, trackers=self._counted(outcome.trackers, asked))
-            self._store.end_run(run, self._now(), summary(outcome))
+            self._store.end_run(run, self._now(), summary(outcome), standing if outcome.at_rest else "")
         return outcome
 
     def pull_only(self, full: bool) -> dict[str, TrackerCounts]:
@@ -146,23 +136,54 @@ class Runner:
             return {error.tracker: str(error)}
         return {}
 
-    def _judge_and_write(self, run: str, trackers: Mapping[str, TrackerCounts], options: Options) -> Outcome:
+    def _basis(self, at: datetime) -> str:
+        config = self._config
+        return basis(config.digest, self._store.generations(), policy_of(config, self._store), at)
+
+    def _once_more(self, run: str, trackers: Mapping[str, TrackerCounts], last: RunRow) -> Outcome:
+        """The last run's outcome: all that it judged is as it was, and it left nothing to do."""
+        before = last.outcome or {}
+        return Outcome(
+            run=run,
+            trackers=trackers,
+            cases=tuple(case for case in self._store.cases() if case.state != "cleared"),
+            dependencies=before["dependencies"],
+            plan=Plan(writes=(), unchanged=before["writes"]["unchanged"]),
+        )
+
+    def _judge_and_write(
+        self, run: str, trackers: Mapping[str, TrackerCounts], at: datetime, options: Options
+    ) -> Outcome:
         self._progress("judging", 0)
         facts = self._store.facts()
-        at = options.day or self._now()
         judgement = self.judge(facts, at)
+        settled = False
         if not options.dry_run:
-            self._store.save_events(run, at, judgement.events)
-            self._store.save_ledger(*news(judgement.snapshot.dependencies, facts, at), at)
-            read_back(self._store, facts, self._connectors, self._now())
-            self._baseline(judgement)
+            settled = self._keep(run, judgement, facts, at)
         planned = self._plan(judgement, facts, at, options)
+        outcome = Outcome(
+            run=run,
+            trackers=trackers,
+            cases=judgement.cases,
+            dependencies=len(judgement.snapshot.dependencies),
+            plan=planned,
+            judgement=judgement,
+            settled=settled,
+        )
         if options.dry_run:
-            return Outcome(run=run, trackers=trackers, judgement=judgement, plan=planned)
+            return outcome
         rows = self._store.enqueue(run, planned.writes)
         applier = Applier(self._store, self._connectors, self._now)
         written = applier.apply(rows, lambda done, total: self._progress("writing notes", done, total))
-        return Outcome(run=run, trackers=trackers, judgement=judgement, plan=planned, written=written)
+        return replace(outcome, written=written)
+
+    def _keep(self, run: str, judgement: Judgement, facts: Facts, at: datetime) -> bool:
+        """What was concluded, and what people did to our notes. False when a look at one of them has to wait."""
+        self._store.save_events(run, at, judgement.events, facts.generations)
+        self._store.save_ledger(*news(judgement.snapshot.dependencies, facts, at), at)
+        settled = read_back(self._store, facts, self._connectors, self._now())
+        self._baseline(judgement)
+        return settled
 
     def _plan(self, judgement: Judgement, facts: Facts, at: datetime, options: Options) -> Plan:
         notes = self._config.notes
@@ -215,33 +236,3 @@ def policy_of(config: Config, store: Store) -> Policy:
 def snapshot_of(config: Config, store: Store, at: datetime) -> Snapshot:
     """What is known now, from the store alone."""
     return interpret(store.facts(), policy_of(config, store), at)
-
-
-def summary(outcome: Outcome) -> dict[str, object]:
-    """What ``run --json`` prints; stable and documented in docs/cli.md."""
-    written, planned = outcome.written, outcome.plan
-    return {
-        "run": outcome.run,
-        "complete": outcome.complete,
-        "trackers": {
-            name: {
-                "requests": counts.requests,
-                "issues": counts.issues,
-                "changed": counts.changed,
-                "links": counts.links,
-                "missing": list(counts.missing),
-            }
-            for name, counts in sorted(outcome.trackers.items())
-        },
-        "dependencies": len(outcome.judgement.snapshot.dependencies),
-        "findings": outcome.judgement.by_rule,
-        "writes": {
-            "created": written.created,
-            "edited": written.edited,
-            "cleared": written.cleared,
-            "labels": written.labels,
-            "unchanged": planned.unchanged,
-            "suppressed": planned.suppressed,
-            "failed": written.failed,
-        },
-    }

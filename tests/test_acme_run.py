@@ -15,7 +15,8 @@ from sandbox.scenarios import acme
 from sandbox.server import serve
 from sandbox.world import World
 from sync.config import load_config
-from sync.run import Options, Outcome, Runner
+from sync.outcome import Outcome
+from sync.run import Options, Runner
 from sync.store import Store
 
 AT_ELEVEN = datetime.combine(acme.TODAY, time(11, tzinfo=UTC))
@@ -81,7 +82,7 @@ def test_a_rule_finds_all_that_is_planted_and_nothing_else(company: Company, rul
 
 @pytest.mark.parametrize("rule", acme.PLANTED)
 def test_each_level_of_a_rule_is_met(company: Company, rule: str) -> None:
-    levels = {finding.level for finding in company.first.judgement.findings if finding.rule == rule}
+    levels = {finding.level for finding in company.first.judged.findings if finding.rule == rule}
     assert levels == set(range(1, len(engine.load()[rule].levels) + 1))
 
 
@@ -92,7 +93,7 @@ def test_what_only_looks_like_trouble_is_let_be(company: Company, edge: tuple[st
 
 
 def test_words_that_do_not_count_make_no_dependency(company: Company) -> None:
-    edges = {(str(e.consumer.ref), str(e.provider.ref)) for e in company.first.judgement.snapshot.dependencies}
+    edges = {(str(e.consumer.ref), str(e.provider.ref)) for e in company.first.judged.snapshot.dependencies}
     healthy = [edge[:2] for edge in acme.HEALTHY]
     first = healthy.index(("jira:PAY-21", "jira:PLAT-7"))
     assert edges.issuperset(healthy[:first])
@@ -100,7 +101,7 @@ def test_words_that_do_not_count_make_no_dependency(company: Company) -> None:
 
 
 def test_what_is_found_is_noted_on_the_tickets_but_nothing_private_in_public(company: Company) -> None:
-    cases = company.first.judgement.cases
+    cases = company.first.cases
     told = {place.uid for case in cases for place in case.finding.places}
     public = {uid for uid in told if uid.startswith("github:acme/sdk#")}
     assert public
@@ -109,7 +110,7 @@ def test_what_is_found_is_noted_on_the_tickets_but_nothing_private_in_public(com
 
 def test_a_second_run_writes_nothing_and_asks_almost_nothing(company: Company) -> None:
     assert company.second.plan.writes == ()
-    assert company.second.judgement.events == ()
+    assert company.second.events == ()
     assert max(company.asked.values()) <= ALMOST_NOTHING, company.asked
 
 
@@ -132,8 +133,8 @@ def test_what_is_finished_goes_from_the_notes(company: Company) -> None:
 
 def _found(outcome: Outcome) -> dict[str, list[tuple[str, ...]]]:
     found: dict[str, list[tuple[str, ...]]] = {}
-    for finding in outcome.judgement.findings:
-        members = _refs(outcome.judgement.snapshot, finding.subject.members)
+    for finding in outcome.judged.findings:
+        members = _refs(outcome.judged.snapshot, finding.subject.members)
         found.setdefault(finding.rule, []).append(members)
     return {rule: sorted(members) for rule, members in found.items()}
 

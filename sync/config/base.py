@@ -26,6 +26,8 @@ class Config:
     path: Path
     text: str
     """The TOML as loaded, included files after the first; it has no secrets in it."""
+    tree: str = field(repr=False)
+    """All files together as one JSON object, as they were understood: ``recall_config`` reads it."""
     digest: str
     """The same for the same meaning: no comments, no order of keys, no secrets, no place of the store."""
     store_url: str = field(repr=False)

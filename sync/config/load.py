@@ -1,5 +1,6 @@
 """Reads a config: all of its files, all of its problems."""
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from sync.config.base import Config
 from sync.config.build import build_policy, build_store_url, build_trackers, digest
 from sync.config.check import check
-from sync.config.files import read_files
+from sync.config.files import Merged, read_files
 from sync.config.problem import ConfigError
 from sync.config.report import Report
 from sync.config.secrets import read_secrets
@@ -23,7 +24,19 @@ def load_config(
     ``today`` adds a warning for each exemption that is over. Raises ConfigError with every
     problem at once.
     """
-    merged = read_files(path)
+    return _load(read_files(path), environ, need_tokens, today)
+
+
+def recall_config(tree: str, path: Path) -> Config:
+    """A config from a ``Config.tree`` of the past, without its secrets.
+
+    ``path``: where that config stood. Raises ConfigError when this version of crosstie no longer understands it.
+    """
+    return _load(Merged(path, text=tree, tree=json.loads(tree)), {}, need_tokens=False, today=None)
+
+
+def _load(merged: Merged, environ: Mapping[str, str], need_tokens: bool, today: date | None) -> Config:
+    path = merged.path
     report = Report(merged)
     if not merged.text:
         raise ConfigError(report.problems)
@@ -35,6 +48,7 @@ def load_config(
     return Config(
         path=path,
         text=merged.text,
+        tree=json.dumps(merged.tree, default=str),
         digest=digest(settings),
         store_url=build_store_url(settings, secrets, path),
         trackers=build_trackers(settings, secrets),

@@ -14,9 +14,9 @@ from sync.store.notes import NoteStore
 from sync.store.opening import open_engine
 from sync.store.outbox import OutboxStore
 from sync.store.pull import PullStore, Saved
-from sync.store.runs import Lease, RunRow, RunStore
+from sync.store.runs import Lease, PastRun, RunRow, RunStore
 
-__all__ = ["Busy", "Lease", "RunRow", "Saved", "Store", "StoreError"]
+__all__ = ["Busy", "Lease", "PastRun", "RunRow", "Saved", "Store", "StoreError"]
 
 
 class Store(PullStore, FactStore, CaseStore, NoteStore, OutboxStore, RunStore):

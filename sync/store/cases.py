@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, func, insert, or_, select
+from sqlalchemy import Connection, Engine, func, insert, or_, select, update
 
 from rules.base import Subject
 from sync.base import Case, CaseEvent
@@ -52,9 +52,17 @@ class CaseStore(Database):
         with self.reading() as conn:
             return [(row.run, row.at, EVENT.decode(row.doc, row.format)) for row in conn.execute(query)]
 
-    def save_events(self, run: str, now: datetime, events: Sequence[CaseEvent]) -> None:
-        """Make each event's case stand as it is after the event, and keep the event."""
+    def save_events(
+        self, run: str, now: datetime, events: Sequence[CaseEvent], of: Mapping[str, int] | None = None
+    ) -> None:
+        """Make each event's case stand as it is after the event, and keep the event.
+
+        ``now``: the moment that was judged at; ``of``: the generations of the facts that were judged.
+        """
         with self.writing() as conn:
+            if of is not None:
+                judged = {"judged": now, "generations": encode(dict(of))}
+                conn.execute(update(runs).where(runs.c.id == run).values(judged))
             _write(conn, {event.case.id: event.case for event in events})
             rows = [
                 {"case_id": event.case.id, "run": run, "at": now, "format": FORMAT, "doc": encode(event)}

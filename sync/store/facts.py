@@ -38,6 +38,11 @@ class FactStore(LedgerStore):
             found = _gather(standing(conn), generations(conn)) if at is None else _gather(past(conn, at), dict(at))
         return replace(found, since=self.edges_since(), promises=self.promises())
 
+    def generations(self) -> dict[str, int]:
+        """By tracker: how often its facts have changed."""
+        with self.reading() as conn:
+            return generations(conn)
+
     def scopes(self) -> tuple[Scope, ...]:
         """Every project and repository, without reading any issue."""
         query = select(facts.c.format, facts.c.doc).where(facts.c.kind == "scope").order_by(facts.c.tracker, facts.c.id)

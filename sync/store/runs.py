@@ -3,7 +3,7 @@
 import os
 import socket
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +30,21 @@ class RunRow:
     """Digest of the config it ran with."""
     outcome: dict[str, Any] | None
     """What ``end_run`` was given."""
+    basis: str = ""
+    """Of what it judged; empty when something was left to do after it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastRun:
+    """What a run judged."""
+
+    id: str
+    judged: datetime
+    """The moment that it judged at."""
+    generations: Mapping[str, int]
+    """By tracker: the facts that it judged."""
+    config: str
+    """Digest of the config that it judged by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +54,8 @@ class ConfigRow:
     at: datetime
     who: str
     """Who first ran with it."""
+    tree: str = ""
+    """As it was understood, in JSON; empty in versions kept before crosstie noted that."""
 
 
 class Lease:
@@ -93,10 +110,27 @@ class RunStore(Database):
         with self.writing() as conn:
             conn.execute(insert(runs).values(id=run, started=now, config=config))
 
-    def end_run(self, run: str, now: datetime, outcome: dict[str, Any]) -> None:
-        """``outcome`` is plain JSON data."""
+    def end_run(self, run: str, now: datetime, outcome: dict[str, Any], basis: str = "") -> None:
+        """``outcome`` is plain JSON data; ``basis``: of what it judged, when nothing was left to do after it."""
         with self.writing() as conn:
-            conn.execute(update(runs).where(runs.c.id == run).values(ended=now, outcome=encode(outcome)))
+            ended = {"ended": now, "outcome": encode(outcome), "basis": basis}
+            conn.execute(update(runs).where(runs.c.id == run).values(ended))
+
+    def past_runs(self, since: datetime | None = None) -> list[PastRun]:
+        """Every run that judged and kept what it found, oldest first; with ``since`` those that judged no earlier."""
+        query = select(runs).where(runs.c.judged.is_not(None)).order_by(runs.c.seq)
+        if since is not None:
+            query = query.where(runs.c.judged >= since)
+        with self.reading() as conn:
+            return [
+                PastRun(
+                    id=row.id,
+                    judged=row.judged,
+                    generations=msgspec.json.decode(row.generations, type=dict[str, int]),
+                    config=row.config,
+                )
+                for row in conn.execute(query)
+            ]
 
     def last_run(self, *, ended: bool = True) -> RunRow | None:
         """The newest run that came to its end; with ``ended=False`` the newest that began."""
@@ -108,18 +142,32 @@ class RunStore(Database):
         if row is None:
             return None
         outcome = msgspec.json.decode(row.outcome) if row.outcome else None
-        return RunRow(id=row.id, started=row.started, ended=row.ended, config=row.config, outcome=outcome)
+        return RunRow(
+            id=row.id,
+            started=row.started,
+            ended=row.ended,
+            config=row.config,
+            outcome=outcome,
+            basis=row.basis or "",
+        )
 
-    def record_config(self, digest: str, text: str, now: datetime, who: str) -> None:
-        """Keep a version of the config, without its secrets; one that was seen before stays as it was."""
+    def record_config(self, digest: str, text: str, now: datetime, who: str, tree: str = "") -> None:
+        """Keep a version of the config, without its secrets; one that was seen before stays as it was.
+
+        ``tree``: as it was understood, in JSON (``Config.tree``).
+        """
+        row = {"digest": digest, "text": text, "at": now, "who": who, "tree": tree}
         with self.writing() as conn:
-            upsert(conn, configs, [{"digest": digest, "text": text, "at": now, "who": who}], keep=True)
+            upsert(conn, configs, [row], keep=True)
+            conn.execute(update(configs).where(configs.c.digest == digest, configs.c.tree.is_(None)).values(tree=tree))
 
     def configs(self) -> list[ConfigRow]:
         """Every config that was run with, in the order of their first use."""
         with self.reading() as conn:
             rows = conn.execute(select(configs).order_by(configs.c.at, configs.c.digest))
-            return [ConfigRow(digest=row.digest, text=row.text, at=row.at, who=row.who) for row in rows]
+            return [
+                ConfigRow(digest=row.digest, text=row.text, at=row.at, who=row.who, tree=row.tree or "") for row in rows
+            ]
 
 
 def _is_free(row: Row[Any], now: datetime) -> bool:

@@ -111,6 +111,8 @@ promises = Table(
     _text("source"),
 )
 
+# ``judged``: the moment that a run judged at, and ``generations`` the facts it judged; ``basis``: all that its
+# judgement depends on, as a digest, where nothing was left to do after it.
 runs = Table(
     "runs",
     metadata,
@@ -120,9 +122,18 @@ runs = Table(
     Column("ended", Utc),
     _text("config"),
     Column("outcome", Text),
+    Column("judged", Utc),
+    Column("generations", Text),
+    Column("basis", Text),
 )
 configs = Table(
-    "configs", metadata, _text("digest", key=True), _text("text"), Column("at", Utc, nullable=False), _text("who")
+    "configs",
+    metadata,
+    _text("digest", key=True),
+    _text("text"),
+    Column("at", Utc, nullable=False),
+    _text("who"),
+    Column("tree", Text),
 )
 leases = Table(
     "leases",

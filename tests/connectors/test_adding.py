@@ -79,7 +79,7 @@ def test_a_whole_run_finds_what_crosses_teams(world: DeskWorld, tmp_path: Path) 
             Options()
         )
     assert outcome.complete
-    edges = {(str(d.consumer.ref), str(d.provider.ref)): d for d in outcome.judgement.snapshot.dependencies}
+    edges = {(str(d.consumer.ref), str(d.provider.ref)): d for d in outcome.judged.snapshot.dependencies}
     assert {pair: d.evidence[0].strength for pair, d in edges.items()} == {
         ("desk:OPS-2", "desk:NET-1"): "declared",
         ("desk:OPS-4", "desk:NET-1"): "stated",

@@ -43,11 +43,11 @@ def test_a_reopened_provider_edits_the_same_comment_back(acme: Installation) -> 
 
 
 def test_the_case_goes_on_with_its_history(acme: Installation) -> None:
-    (case,) = (c for c in acme.run().judgement.cases if "github:acme/web#1" in c.subject.members)
+    (case,) = (c for c in acme.run().cases if "github:acme/web#1" in c.subject.members)
     _finish(acme)
     acme.run()
     _finish(acme, "To Do")
-    (again,) = (c for c in acme.run().judgement.cases if "github:acme/web#1" in c.subject.members)
+    (again,) = (c for c in acme.run().cases if "github:acme/web#1" in c.subject.members)
     assert (again.id, again.opened) == (case.id, case.opened)
     with acme.store() as store:
         assert [event.kind for _, _, event in store.case_events(case.id)] == ["opened", "cleared", "reopened"]

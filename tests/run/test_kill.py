@@ -150,7 +150,7 @@ def _assert_as_if_never_killed(acme: Installation, never_killed: object, stage: 
     assert acme.folded("acme/web#1") is (stage == "clearing")
     _assert_store_knows(acme)
     again = acme.run()
-    assert (again.plan.writes, again.judgement.events, again.complete) == ((), (), True)
+    assert (again.plan.writes, again.events, again.complete) == ((), (), True)
 
 
 def _created(acme: Installation) -> list[str]:

@@ -12,7 +12,7 @@ def test_a_new_installation_writes_nothing(acme: Installation) -> None:
     acme.configure(write_to=[])
     outcome = acme.run()
     assert outcome.complete
-    assert len(outcome.judgement.cases) == 2
+    assert len(outcome.cases) == 2
     assert acme.standing() == {}
     assert _writes(acme) == []
 
@@ -176,7 +176,7 @@ def mixed(acme: Installation) -> Installation:
 def test_a_private_title_never_shows_on_a_public_issue(mixed: Installation) -> None:
     """No line, no label, no count: the readers of the public issue learn nothing. The private end is told."""
     outcome = mixed.run()
-    assert [c for c in outcome.judgement.cases if "github:acme/open#1" in c.subject.members]
+    assert [c for c in outcome.cases if "github:acme/open#1" in c.subject.members]
     assert mixed.notes("acme/open#1") == []
     assert mixed.labels("acme/open#1") == set()
     assert "Say what is new" in mixed.note("acme/vault#1")
@@ -235,7 +235,7 @@ def test_another_meaning_of_a_link_type_is_judged_without_a_new_pull(acme: Insta
         f"{e.method} {e.path}" for e in acme.requests() if e.method == "GET" or e.path.endswith(("jql", "graphql"))
     ]
     assert reads == [" ".join(asked.split()[:2]) for asked in unchanged]
-    assert len(outcome.judgement.snapshot.dependencies) == 1
+    assert outcome.dependencies == 1
     assert is_settled(acme.note("PAY-1"))
     assert "Balance feed" in acme.note("acme/web#1")
     acme.configure()

@@ -33,7 +33,7 @@ def test_each_end_is_told_its_part(acme: Installation) -> None:
 
 
 def test_a_case_has_one_id_on_both_ends(acme: Installation) -> None:
-    for case in acme.run().judgement.cases:
+    for case in acme.run().cases:
         ends = [acme.note(uid.partition(":")[2]) for uid in (case.finding.consumer, case.finding.provider)]
         assert all(case.id in text for text in ends), case.id
 
@@ -87,9 +87,9 @@ def test_the_echo_of_our_own_writes_changes_no_finding(acme: Installation) -> No
     second = acme.run()
     assert second.trackers["jira"].issues >= 3
     assert second.trackers["github"].issues >= 1
-    assert second.judgement.events == ()
-    assert second.judgement.findings == first.judgement.findings
-    assert {case.notified for case in second.judgement.cases} == {1, 2}
+    assert second.events == ()
+    assert second.judged.findings == first.judged.findings
+    assert {case.notified for case in second.cases} == {1, 2}
 
 
 def test_reading_all_again_writes_nothing_either(acme: Installation) -> None:
@@ -98,7 +98,7 @@ def test_reading_all_again_writes_nothing_either(acme: Installation) -> None:
     for outcome in (acme.run(), acme.run(full=True)):
         assert outcome.complete
         assert outcome.plan.writes == ()
-        assert outcome.judgement.events == ()
+        assert outcome.events == ()
 
 
 def _assert_asks_almost_nothing(acme: Installation) -> None:

@@ -38,7 +38,8 @@ from sandbox.server import Running, Server, serve
 from sandbox.world import World
 from sync.config import Config, load_config
 from sync.notes import SETTLED
-from sync.run import Options, Outcome, Runner
+from sync.outcome import Outcome
+from sync.run import Options, Runner
 from sync.store import Store
 
 MORNING = datetime(2026, 3, 2, 9, tzinfo=UTC)
