@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from pydantic import Field
 
-from model.document import Line, Quoted
-from model.snapshot import Dependency, Issue, Snapshot, Strength
+from model.document import Day, Line, Quoted
+from model.snapshot import Dependency, Issue, Move, Snapshot, Strength
 from rules.base import Finding, RuleSettings
 from rules.edges import EdgeRule, at_least, both_read, unowned
 from rules.examples import Example, depends, issue, link, text
@@ -33,6 +33,7 @@ class PointToPoint(EdgeRule[PointToPointSettings]):
     levels = (
         "no agreement covers it, though the teams share a forum",
         "no agreement covers it, and the teams share no forum",
+        "no agreement covers it, and its promised day was moved with no forum in between",
     )
     settings = PointToPointSettings
 
@@ -43,11 +44,12 @@ class PointToPoint(EdgeRule[PointToPointSettings]):
             return None
         consumer, provider = dependency.consumer, dependency.provider
         alone = "" if dependency.shared_forums else ", and the two teams share no forum"
-        verdict = f"No agreement on record covers that{alone}. "
+        moved = _moved_alone(snapshot, dependency)
+        verdict = line(f"No agreement on record covers that{alone}. ", _told(moved))
         to_consumer, to_provider = _step(dependency, provider, consumer), _step(dependency, consumer, provider)
         finding = self.finding(
             dependency,
-            level=1 if dependency.shared_forums else 2,
+            level=3 if moved else 1 if dependency.shared_forums else 2,
             message=line(
                 *(name(consumer), " waits for ", name(provider)),
                 f", and no agreement on record covers it{alone.replace(', and', ';')}",
@@ -55,7 +57,11 @@ class PointToPoint(EdgeRule[PointToPointSettings]):
             to_consumer=line("This issue waits for ", titled(provider), ". ", verdict, to_consumer),
             to_provider=line(titled(consumer), " waits for this issue. ", verdict, to_provider),
             again=(line(verdict, to_consumer), line(verdict, to_provider)),
-            about={"agreement": "none on record", "shared forums": ", ".join(dependency.shared_forums) or "none"},
+            about={
+                "agreement": "none on record",
+                "moved": f"{moved.before} -> {moved.after} on {moved.at.date()}" if moved else "no",
+                "shared forums": ", ".join(dependency.shared_forums) or "none",
+            },
         )
         return replace(finding, inputs=finding.inputs | dependency.coverage.inputs)
 
@@ -63,6 +69,26 @@ class PointToPoint(EdgeRule[PointToPointSettings]):
         if dependency.coverage.covered is None:
             return "whether an agreement covers it is not known"
         return unowned(dependency)
+
+
+def _moved_alone(snapshot: Snapshot, dependency: Dependency) -> Move | None:
+    """The last move of the promise, if no forum of both teams has met since and it is about this dependency."""
+    if not dependency.moves or (dependency.since and dependency.moves[-1].at < dependency.since):
+        return None
+    last = dependency.moves[-1]
+    (calendar,) = snapshot.calendars(dependency.provider.team)
+    met = [snapshot.forums.get(forum) for forum in dependency.shared_forums]
+    # A forum whose cadence is not known may have met; one that met on that very day may have heard of it.
+    heard = any(day is None or day >= calendar.today(last.at) for day in met)
+    return None if heard else last
+
+
+def _told(move: Move | None) -> Line:
+    if move is None:
+        return ()
+    return line(
+        "The promised day moved from ", Day(move.before), " to ", Day(move.after), ", with no forum in between. "
+    )
 
 
 def _step(dependency: Dependency, other: Issue, reader: Issue) -> Line:
@@ -88,6 +114,68 @@ PointToPoint.examples = (
         edges=(depends(_PAY, _PLAT, covered=False, forums=("platform-sos",)),),
         finds={("PAY-1", "PLAT-7"): 1},
         because="there is a place where it can be agreed",
+    ),
+    Example(
+        name="A date that moved since the forum met",
+        edges=(
+            depends(
+                _PAY,
+                _PLAT,
+                covered=False,
+                forums=("platform-sos",),
+                promised="2026-12-11 due",
+                moves=("2026-12-02: 2026-12-04 -> 2026-12-11",),
+            ),
+        ),
+        meetings={"platform-sos": "2026-12-01"},
+        finds={("PAY-1", "PLAT-7"): 3},
+        because="the day moved on Wednesday, and the forum, which met on Tuesday, has not heard of it",
+    ),
+    Example(
+        name="A date that moved on the day of the forum",
+        edges=(
+            depends(
+                _PAY,
+                _PLAT,
+                covered=False,
+                forums=("platform-sos",),
+                promised="2026-12-11 due",
+                moves=("2026-12-01: 2026-12-04 -> 2026-12-11",),
+            ),
+        ),
+        meetings={"platform-sos": "2026-12-01"},
+        finds={("PAY-1", "PLAT-7"): 1},
+        because="it may have been moved in that very meeting",
+    ),
+    Example(
+        name="A date that moved where no forum is shared",
+        edges=(
+            depends(
+                _PAY,
+                _PLAT,
+                covered=False,
+                promised="2026-12-11 due",
+                since="2026-10-01",
+                moves=("2026-11-02: 2026-12-04 -> 2026-12-11",),
+            ),
+        ),
+        finds={("PAY-1", "PLAT-7"): 3},
+        because="there is no forum that could have heard of it",
+    ),
+    Example(
+        name="A date that moved before anyone waited",
+        edges=(
+            depends(
+                _PAY,
+                _PLAT,
+                covered=False,
+                promised="2026-12-11 due",
+                since="2026-11-20",
+                moves=("2026-11-02: 2026-12-04 -> 2026-12-11",),
+            ),
+        ),
+        finds={("PAY-1", "PLAT-7"): 2},
+        because="that move was not between these two",
     ),
     Example(
         name="Covered by the forum",
