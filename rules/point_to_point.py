@@ -73,7 +73,7 @@ class PointToPoint(EdgeRule[PointToPointSettings]):
 
 def _moved_alone(snapshot: Snapshot, dependency: Dependency) -> Move | None:
     """The last move of the promise, if no forum of both teams has met since and it is about this dependency."""
-    if not dependency.moves or (dependency.since and dependency.moves[-1].at < dependency.since):
+    if not dependency.moves or dependency.since is None or dependency.moves[-1].at < dependency.since:
         return None
     last = dependency.moves[-1]
     (calendar,) = snapshot.calendars(dependency.provider.team)
@@ -124,6 +124,7 @@ PointToPoint.examples = (
                 covered=False,
                 forums=("platform-sos",),
                 promised="2026-12-11 due",
+                since="2026-11-20",
                 moves=("2026-12-02: 2026-12-04 -> 2026-12-11",),
             ),
         ),
@@ -140,6 +141,7 @@ PointToPoint.examples = (
                 covered=False,
                 forums=("platform-sos",),
                 promised="2026-12-11 due",
+                since="2026-11-20",
                 moves=("2026-12-01: 2026-12-04 -> 2026-12-11",),
             ),
         ),
@@ -175,7 +177,7 @@ PointToPoint.examples = (
             ),
         ),
         finds={("PAY-1", "PLAT-7"): 2},
-        because="that move was not between these two",
+        because="that move was not between these two; nor is any before the dependency was first seen",
     ),
     Example(
         name="Covered by the forum",

@@ -24,6 +24,10 @@ ALMOST_NOTHING = 5
 """Requests per tracker that a run on unchanged trackers may make."""
 
 
+UNMET = {"point-to-point": {3}}
+"""Levels that no first run can find: a date has to move while somebody watches."""
+
+
 class Company:
     """Acme, served, and an installation that ran three times: at first, again, after a ticket was done."""
 
@@ -83,7 +87,7 @@ def test_a_rule_finds_all_that_is_planted_and_nothing_else(company: Company, rul
 @pytest.mark.parametrize("rule", acme.PLANTED)
 def test_each_level_of_a_rule_is_met(company: Company, rule: str) -> None:
     levels = {finding.level for finding in company.first.judged.findings if finding.rule == rule}
-    assert levels == set(range(1, len(engine.load()[rule].levels) + 1))
+    assert levels == set(range(1, len(engine.load()[rule].levels) + 1)) - UNMET.get(rule, set())
 
 
 @pytest.mark.parametrize("edge", acme.HEALTHY, ids=lambda edge: f"{edge[0]} {edge[1]}")
