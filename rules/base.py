@@ -15,18 +15,22 @@ from pydantic import BaseModel, ConfigDict, Field
 from model.document import Line
 from model.snapshot import Dependency, Snapshot
 from rules.examples import Example
+from rules.known import doubt, ended, unknown
 
 Mode = Literal["off", "observe", "label", "comment"]
 Severity = Literal["info", "warning", "error"]
 Notify = Literal["consumer", "provider", "both"]
-SubjectKind = Literal["edge", "issue", "scope", "cycle"]
+SubjectKind = Literal["edge", "issue", "scope", "cycle", "party"]
+OF_ISSUES: tuple[SubjectKind, ...] = ("edge", "issue", "cycle")
+"""Kinds of subject whose members are uids."""
 
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a finding is about: uids (a scope: ``tracker:scope``), an edge as (consumer, provider), a cycle sorted."""
+    """What a finding is about: uids (a scope: ``tracker:scope``), an edge as (consumer, provider), a cycle sorted, a
+    party by its name."""
 
     kind: SubjectKind
     members: tuple[str, ...]
@@ -61,6 +65,8 @@ class Finding:
     places: tuple[Place, ...] = ()
     inputs: frozenset[str] = frozenset()
     """Audiences of everything the sentences were derived from (``model.snapshot``)."""
+    rests_on: tuple[tuple[str, str], ...] = ()
+    """(consumer, provider) of the dependencies it was derived from, where those are not its subject."""
 
 
 class TeamSettings(BaseModel):
@@ -110,6 +116,13 @@ class Rule(ABC, Generic[S]):
     def undecided(self, snapshot: Snapshot, dependency: Dependency) -> str:
         """What this rule in particular would have to know of an edge and does not, as a sentence; "" when nothing."""
         return ""
+
+    def unsure(self, snapshot: Snapshot, finding: Finding) -> str:
+        """Why a finding of this rule that is not about an edge, and is gone, may still hold; "" when it does not."""
+        members = finding.subject.members if finding.subject.kind in OF_ISSUES else ()
+        return next(filter(None, (unknown(snapshot, uid) for uid in members)), "") or doubt(
+            snapshot, (wait for wait in finding.rests_on if not ended(snapshot, wait))
+        )
 
 
 AnyRule = Rule[Any]

@@ -15,9 +15,9 @@ from typing import get_args
 
 import rules
 from model.document import plain
-from model.facts import Ref
-from model.snapshot import Issue, Snapshot
+from model.snapshot import Snapshot
 from rules.base import AnyRule, Finding, Mode, Place, Rule, RuleError, RuleSettings, Severity
+from rules.known import missing, settled, unknown
 
 MODES: tuple[Mode, ...] = get_args(Mode)
 """The quietest first."""
@@ -137,54 +137,29 @@ def severity_for(settings: RuleSettings, team: str = "", *, level: int = 1) -> S
 def undecided(snapshot: Snapshot, finding: Finding) -> str:
     """Why the absence of ``finding``, which once stood, proves nothing; "" when it is knowledge.
 
-    A dependency with one end that is certainly over, or gone, is decided whatever the other end is.
+    A dependency with one end that is certainly over, or gone, is decided whatever the other end is; of what rests on
+    more than one dependency, the rule knows what would have to be known (``Rule.unsure``).
     """
+    kind, members = finding.subject.kind, finding.subject.members
+    if kind == "scope":
+        return missing(snapshot, members[0])
+    if kind == "edge":
+        return _undecided_edge(snapshot, finding)
+    rule = load().get(finding.rule)
+    return rule.unsure(snapshot, finding) if rule else ""
+
+
+def _undecided_edge(snapshot: Snapshot, finding: Finding) -> str:
     members = finding.subject.members
-    if finding.subject.kind == "scope":
-        return _missing(snapshot, members[0])
-    ends = [snapshot.issues.get(uid) for uid in members]
-    if finding.subject.kind == "edge" and any(end is not None and _settled(end) for end in ends):
+    if any(end is not None and settled(end) for end in map(snapshot.issues.get, members)):
         return ""
-    reasons = (_unknown_end(snapshot, uid, finding) for uid in members)
+    ends = dict(zip(members, ("consumer end", "provider end"), strict=True))
+    about = dict(finding.about)
+    reasons = (unknown(snapshot, uid, was_read=about.get(end, "read") == "read") for uid, end in ends.items())
     return next(filter(None, reasons), "") or _unknown_edge(snapshot, finding)
 
 
-def _settled(issue: Issue) -> bool:
-    known = issue.end == "stub" or (issue.end == "read" and issue.complete)
-    return issue.end == "gone" or (issue.over and known)
-
-
-def _unknown_end(snapshot: Snapshot, uid: str, finding: Finding) -> str:
-    issue = snapshot.issues.get(uid)
-    if issue is None:
-        tracker, _, key = uid.partition(":")
-        return _missing(snapshot, f"{tracker}:{Ref(tracker, key).scope}", uid)
-    if issue.end == "gone":
-        return ""
-    if issue.end == "stub" and _was_read(issue, finding):
-        return f"{issue.ref} is no longer pulled"
-    if issue.end == "unreadable" or (issue.end == "read" and not issue.complete):
-        return _missing(snapshot, f"{issue.ref.tracker}:{issue.ref.scope}") or f"{issue.ref} could not be read in full"
-    return f"how far {issue.ref} is cannot be told" if issue.progress == "unknown" else ""
-
-
-def _was_read(issue: Issue, finding: Finding) -> bool:
-    about = dict(finding.about)
-    role = "consumer" if issue.uid == finding.consumer else "provider"
-    return about.get(f"{role} end", "read") == "read"
-
-
-def _missing(snapshot: Snapshot, scope: str, uid: str = "") -> str:
-    for missing in snapshot.missing:
-        if f"{missing.tracker}:{missing.scope}".casefold() == scope.casefold():
-            at = f", so {uid} is not known" if uid else ""
-            return f"{scope} could not be read in full: {missing.reason}{at}"
-    return ""
-
-
 def _unknown_edge(snapshot: Snapshot, finding: Finding) -> str:
-    if finding.subject.kind != "edge":
-        return ""
     dependency = snapshot.by_key.get((finding.consumer, finding.provider))
     if dependency is None:
         return ""

@@ -9,7 +9,7 @@ from model.facts import Facts, Ref
 from model.interpret import interpret
 from model.policy import Policy
 from model.snapshot import Snapshot
-from rules.base import Finding, RuleSettings, Subject
+from rules.base import OF_ISSUES, Finding, RuleSettings, Subject
 from rules.engine import judge, undecided
 from sync.base import Case, CaseEvent
 from sync.config import Config
@@ -65,7 +65,7 @@ def _left_out(standing: Sequence[Case], facts: Facts, snapshot: Snapshot) -> dic
     read = {str(scope) for scope in facts.scopes}
     gone = {}
     for case in standing:
-        for uid in case.subject.members if case.subject.kind != "scope" else ():
+        for uid in case.subject.members if case.subject.kind in OF_ISSUES else ():
             issue = snapshot.issues.get(uid)
             ref = issue.ref if issue else Ref(*uid.split(":", 1))
             scope = f"{ref.tracker}:{ref.scope}"
