@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from model.document import Line
 from model.snapshot import Dependency, Snapshot
 from rules.examples import Example
-from rules.known import doubt, ended, unknown
+from rules.known import doubt, ended, settled, unknown
 
 Mode = Literal["off", "observe", "label", "comment"]
 Severity = Literal["info", "warning", "error"]
@@ -108,10 +108,19 @@ class Rule(ABC, Generic[S]):
     settings: ClassVar[type[RuleSettings]] = RuleSettings
     examples: ClassVar[tuple[Example, ...]] = ()
     """What it finds and, as important, what it does not: run as tests, shown in the manual."""
+    settled_by: ClassVar[tuple[Literal["consumer", "provider"], ...]] = ("consumer", "provider")
+    """Of a rule about edges: the ends that leave nothing to find once they are certainly over."""
 
     @abstractmethod
     def judge(self, snapshot: Snapshot, settings: S) -> Iterator[Finding]:
         """Findings in any order; the engine sorts, sets severity and drops ends that are not to be told."""
+
+    def decided(self, snapshot: Snapshot, finding: Finding) -> bool:
+        """Whether a finding on an edge certainly holds no more, whatever the other end is: one end is gone, or it is
+        certainly over and that leaves nothing to find."""
+        ends = zip(("consumer", "provider"), map(snapshot.issues.get, finding.subject.members), strict=True)
+        over = ((role, end) for role, end in ends if end is not None and settled(end))
+        return any(end.end == "gone" or role in self.settled_by for role, end in over)
 
     def undecided(self, snapshot: Snapshot, dependency: Dependency) -> str:
         """What this rule in particular would have to know of an edge and does not, as a sentence; "" when nothing."""

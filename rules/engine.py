@@ -17,7 +17,7 @@ import rules
 from model.document import plain
 from model.snapshot import Snapshot
 from rules.base import AnyRule, Finding, Mode, Place, Rule, RuleError, RuleSettings, Severity
-from rules.known import missing, settled, unknown
+from rules.known import end_settled, missing, unknown
 
 MODES: tuple[Mode, ...] = get_args(Mode)
 """The quietest first."""
@@ -137,8 +137,9 @@ def severity_for(settings: RuleSettings, team: str = "", *, level: int = 1) -> S
 def undecided(snapshot: Snapshot, finding: Finding) -> str:
     """Why the absence of ``finding``, which once stood, proves nothing; "" when it is knowledge.
 
-    A dependency with one end that is certainly over, or gone, is decided whatever the other end is; of what rests on
-    more than one dependency, the rule knows what would have to be known (``Rule.unsure``).
+    A dependency with one end that is certainly over, or gone, is decided for most rules whatever the other end is
+    (``Rule.decided``); of what rests on more than one dependency, the rule knows what would have to be known
+    (``Rule.unsure``).
     """
     kind, members = finding.subject.kind, finding.subject.members
     if kind == "scope":
@@ -151,7 +152,8 @@ def undecided(snapshot: Snapshot, finding: Finding) -> str:
 
 def _undecided_edge(snapshot: Snapshot, finding: Finding) -> str:
     members = finding.subject.members
-    if any(end is not None and settled(end) for end in map(snapshot.issues.get, members)):
+    rule = load().get(finding.rule)
+    if rule.decided(snapshot, finding) if rule else end_settled(snapshot, members):
         return ""
     ends = dict(zip(members, ("consumer end", "provider end"), strict=True))
     about = dict(finding.about)

@@ -19,6 +19,11 @@ def settled(issue: Issue) -> bool:
     return issue.end == "gone" or (issue.over and known)
 
 
+def end_settled(snapshot: Snapshot, members: Iterable[str]) -> bool:
+    """Whether one of these ends is settled."""
+    return any(end is not None and settled(end) for end in map(snapshot.issues.get, members))
+
+
 def unknown(snapshot: Snapshot, uid: str, *, was_read: bool = True) -> str:
     """Why it cannot be told how an issue is now; "" when it can. ``was_read``: in full, when the finding was made."""
     issue = snapshot.issues.get(uid)
@@ -45,7 +50,7 @@ def missing(snapshot: Snapshot, scope: str, uid: str = "") -> str:
 
 def ended(snapshot: Snapshot, wait: Wait) -> bool:
     """Whether a wait that once stood is certainly over: an end is settled, or both are known and nothing ties them."""
-    if any(end is not None and settled(end) for end in map(snapshot.issues.get, wait)):
+    if end_settled(snapshot, wait):
         return True
     if _unknown_end(snapshot, wait):
         return False
