@@ -1,6 +1,5 @@
 """overdue: a date on a dependency has passed and the consumer still waits."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 from pydantic import Field, model_validator
@@ -9,6 +8,7 @@ from model.calendar import Calendar
 from model.document import Line
 from model.snapshot import DateClaim, Dependency, Snapshot, Strength
 from rules.base import Finding, RuleSettings
+from rules.dates import claims
 from rules.edges import EdgeRule, at_least, latest, said
 from rules.examples import Example, depends, issue, text
 from rules.wording import dated, line, name, standing, titled, together
@@ -51,7 +51,7 @@ class Overdue(EdgeRule[OverdueSettings]):
     def judge_edge(self, snapshot: Snapshot, dependency: Dependency, settings: OverdueSettings) -> Finding | None:
         if not at_least(dependency.strength, settings.strength):
             return None
-        past = [c for c in _claims(dependency) if _is_past(snapshot, dependency, c, settings.grace_days)]
+        past = [c for c in claims(dependency) if _is_past(snapshot, dependency, c, settings.grace_days)]
         if not past:
             return None
         # The level counts from the date that has been past for longest, so that it never falls as days go by.
@@ -71,16 +71,6 @@ class Overdue(EdgeRule[OverdueSettings]):
                 "setting grace_days": str(settings.grace_days),
             },
         )
-
-
-def _claims(dependency: Dependency) -> Iterator[DateClaim]:
-    """The strongest first: explicit need, promise, derived need."""
-    if dependency.needed and dependency.needed_explicit:
-        yield dependency.needed
-    if dependency.promised:
-        yield dependency.promised
-    if dependency.needed and not dependency.needed_explicit:
-        yield dependency.needed
 
 
 def _is_past(snapshot: Snapshot, dependency: Dependency, claim: DateClaim, grace_days: int) -> bool:
