@@ -6,10 +6,11 @@ from itertools import chain
 from pydantic import Field
 
 from model.document import Line
-from model.snapshot import Dependency, Issue, Snapshot, Strength
+from model.snapshot import Dependency, Snapshot, Strength
 from rules.base import Finding, Mode, RuleSettings, Severity
 from rules.edges import EdgeRule, at_least
 from rules.examples import Example, depends, issue, link, text
+from rules.known import settled
 from rules.wording import line, name, standing, titled, together
 
 
@@ -68,12 +69,8 @@ class StartedEarly(EdgeRule[StartedEarlySettings]):
 def _done(snapshot: Snapshot) -> Iterator[Dependency]:
     for dependency in snapshot.dependencies:
         consumer, provider = dependency.consumer, dependency.provider
-        if consumer.progress == "done" and provider.certainly_open and _known(consumer):
+        if dependency.state == "moot" and consumer.progress == "done" and provider.certainly_open and settled(consumer):
             yield dependency
-
-
-def _known(issue: Issue) -> bool:
-    return issue.end == "stub" or (issue.end == "read" and issue.complete)
 
 
 def _before(dependency: Dependency) -> tuple[Line, Line]:

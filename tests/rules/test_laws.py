@@ -17,9 +17,12 @@ from rules.examples import depends, issue, link, moment, text, world
 
 KEYS = ("PAY-1", "PAY-2", "PLAT-1", "PLAT-2", "acme/web#1", "acme/web#2")
 ACCUSING = ("overdue", "order-conflict", "point-to-point")
+OF_ENDED = ("started-early",)
+OF_THE_DAY = ("overdue", "due-soon", "unanswered")
 FIRST = date(2026, 11, 23)
 
 days = st.integers(0, 40).map(lambda n: FIRST + timedelta(days=n))
+moves = st.builds("2026-11-{:02}: {} -> {}".format, st.integers(1, 28), days, days)
 calendars = st.builds(
     Calendar,
     timezone=st.sampled_from(("UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Berlin")),
@@ -59,6 +62,8 @@ def _edge(draw: st.DrawFn, consumer: Issue, provider: Issue) -> Dependency:
         promised=_claim(draw, ("due", "sprint Aurora 12", "milestone Spring +1")),
         covered=draw(st.sampled_from((None, True, False))),
         forums=draw(st.sampled_from(((), ("platform-sos",)))),
+        since=draw(st.sampled_from(("", "2026-10-25T22:30+00:00", "2026-11-10"))),
+        moves=draw(st.lists(moves, max_size=3).map(tuple)),
     )
 
 
@@ -103,10 +108,13 @@ def test_judging_twice_is_judging_once(snapshot: Snapshot) -> None:
 
 @given(worlds())
 def test_nothing_is_found_where_an_end_is_not_known_to_be_open(snapshot: Snapshot) -> None:
+    """Or done, where a rule is about dependencies with one end that is."""
     for finding in judge(snapshot, {}):
         if finding.subject.kind != "scope":
             members = [snapshot.issues[uid] for uid in finding.subject.members]
-            assert all(m.progress in ("open", "started") and m.end in ("read", "stub") for m in members)
+            known = ("open", "started", *(("done",) if finding.rule in OF_ENDED else ()))
+            assert all(m.progress in known and m.end in ("read", "stub") for m in members)
+            assert any(m.progress != "done" for m in members)
             assert all(snapshot.issues[place.uid].end == "read" for place in finding.places)
 
 
@@ -184,10 +192,10 @@ def test_the_same_facts_at_the_same_level_read_the_same(snapshot: Snapshot, late
 
 
 @given(worlds(), st.integers(0, 400))
-def test_only_overdue_looks_at_the_day(snapshot: Snapshot, later: int) -> None:
+def test_only_some_rules_look_at_the_day(snapshot: Snapshot, later: int) -> None:
     then = replace(snapshot, now=snapshot.now + timedelta(days=later))
-    timeless = [f for f in judge(snapshot, {}) if f.rule != "overdue"]
-    assert [f for f in judge(then, {}) if f.rule != "overdue"] == timeless
+    timeless = [f for f in judge(snapshot, {}) if f.rule not in OF_THE_DAY]
+    assert [f for f in judge(then, {}) if f.rule not in OF_THE_DAY] == timeless
 
 
 nodes = st.integers(0, 6)

@@ -125,5 +125,5 @@ def test_of_two_sentences_the_one_that_readers_may_read_is_quoted() -> None:
 def test_a_circle_is_as_private_as_its_most_private_members() -> None:
     ring = [issue("PAY-1", "a", audience="jira:PAY"), issue("PLAT-1", "b"), issue("SEC-1", "c", audience="jira:SEC")]
     edges = [depends(one, other) for one, other in zip(ring, [*ring[1:], ring[0]], strict=True)]
-    (finding,) = judge(world(*edges, now=moment("2026-12-02")), {})
+    (finding,) = (f for f in judge(world(*edges, now=moment("2026-12-02")), {}) if f.rule == "cycle")
     assert finding.inputs == {"jira:PAY", "jira:SEC"}
