@@ -36,7 +36,7 @@ owns = ["desk:NET"]
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[type[Connector]]:
     """The file of the page, put where connectors are looked for."""
-    (text,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    text = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[0]
     folder = tmp_path_factory.mktemp("room")
     (folder / "desk.py").write_text(text, encoding="utf-8")
     caches = (tables, settings_model, schema)
