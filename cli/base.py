@@ -64,8 +64,8 @@ def open_config(path: Path, *, need_tokens: bool = True) -> "Config":
 
     if not path.exists():
         raise Fail(
-            f"{path}: there is no such file. Copy config.example.toml there, or see it all work first with "
-            "`crosstie demo`.",
+            f"{path}: there is no such file. `crosstie init` makes one from what your trackers tell; `crosstie demo` "
+            "shows it all at work first.",
             USAGE,
         )
     try:

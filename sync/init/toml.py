@@ -38,7 +38,7 @@ def plain(words: str) -> str:
 
 def wrapped(words: str) -> list[str]:
     """A paragraph as a comment."""
-    return commented(wrap(words, LINE - 2, break_long_words=False, break_on_hyphens=False))
+    return commented(wrap(plain(words), LINE - 2, break_long_words=False, break_on_hyphens=False))
 
 
 def commented(lines: Iterable[str]) -> list[str]:
