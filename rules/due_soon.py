@@ -13,6 +13,8 @@ from rules.edges import EdgeRule, at_least, latest, said
 from rules.examples import Example, depends, issue, link, text
 from rules.wording import dated, line, name, titled, together
 
+_NOT_STARTED = " and is not started yet"
+
 
 class DueSoonSettings(RuleSettings):
     severity: Severity = Field(default="info", description="How it is ranked and what `--fail-on` compares with.")
@@ -74,37 +76,33 @@ class DueSoon(EdgeRule[DueSoonSettings]):
 def _message(dependency: Dependency, claim: DateClaim) -> Line:
     consumer, provider = name(dependency.consumer), name(dependency.provider)
     if claim is dependency.promised:
-        what = line(consumer, " waits for ", provider, ", which is promised for ", dated(claim))
-    else:
-        what = line(consumer, " needs ", provider, _promised(dependency, ""), " by ", dated(claim))
-    return line(what, " and is not started yet" if claim is dependency.promised else ", and it is not started yet")
+        return line(consumer, " waits for ", provider, ", which is promised for ", dated(claim), _NOT_STARTED)
+    return line(consumer, " needs ", provider, " by ", dated(claim), _plan(dependency))
 
 
-def _promised(dependency: Dependency, here: str) -> Line:
-    """The promise beside the need; worded so that it is true before and after its day."""
-    return line(", promised for ", dated(dependency.promised, here), ",") if dependency.promised else ()
+def _plan(dependency: Dependency, here: str = "") -> Line:
+    """The promise beside the need, worded so that it is true before and after its day."""
+    if dependency.promised is None:
+        return line(", and it is not started yet")
+    return line("; it is promised for ", dated(dependency.promised, here), _NOT_STARTED)
 
 
 def _to_consumer(dependency: Dependency, claim: DateClaim) -> Line:
     consumer, provider = dependency.consumer, dependency.provider
-    when = dated(claim, consumer.uid)
+    step = line(". Check ", together(provider, consumer), " whether that day holds.")
     if claim is dependency.promised:
-        what = line(" is promised for ", when)
-    else:
-        what = line(_promised(dependency, consumer.uid), " is needed by ", when)
-    step = line("Check ", together(provider, consumer), " whether that day holds.")
-    return line(titled(provider), what, " and is not started yet. ", step)
+        return line(titled(provider), " is promised for ", dated(claim, consumer.uid), _NOT_STARTED, step)
+    plan = _plan(dependency, consumer.uid)
+    return line("This issue needs ", titled(provider), " by ", dated(claim, consumer.uid), plan, step)
 
 
 def _to_provider(dependency: Dependency, claim: DateClaim) -> Line:
     consumer, provider = dependency.consumer, dependency.provider
     when = dated(claim, provider.uid)
+    step = line(". Start it, or agree ", together(consumer, provider), " on a date that holds.")
     if claim is dependency.promised:
-        what = line(" waits for this issue, which is promised for ", when, " and is not started yet. ")
-    else:
-        promised = _promised(dependency, provider.uid)
-        what = line(" needs this issue", promised, " by ", when, ", and it is not started yet. ")
-    return line(titled(consumer), what, "Start it, or agree ", together(consumer, provider), " on a date that holds.")
+        return line(titled(consumer), " waits for this issue, which is promised for ", when, _NOT_STARTED, step)
+    return line(titled(consumer), " needs this issue by ", when, _plan(dependency, provider.uid), step)
 
 
 _PAY = issue("PAY-1", "payments", title="Pay by invoice")

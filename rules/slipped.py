@@ -49,27 +49,17 @@ class Slipped(EdgeRule[SlippedSettings]):
         if not (past or len(later) >= settings.times) or not at_least(dependency.strength, settings.strength):
             return None
         consumer, provider = dependency.consumer, dependency.provider
-        step = line(" on a day that holds, or on what can come first.")
+        at = _moved(dependency, len(later), promised, past)
+        here, there = (_moved(dependency, len(later), promised, past, end.uid) for end in (consumer, provider))
+        to_consumer = line(". Agree ", together(provider, consumer), " on a day that holds, or on what can come first.")
+        to_provider = line(". Agree ", together(consumer, provider), " on a day that holds, or on what can come first.")
         return self.finding(
             dependency,
             level=2 if past else 1,
-            message=line(
-                *("the promise of ", name(provider), " to ", name(consumer), _moved(dependency, promised, len(later))),
-                _need(dependency, past, "", "that"),
-            ),
-            to_consumer=line(
-                *("The promise of ", titled(provider), _moved(dependency, promised, len(later), consumer.uid)),
-                *(_need(dependency, past, consumer.uid, "this issue"), ". "),
-                *("Agree ", together(provider, consumer), step),
-            ),
-            to_provider=line(
-                *(titled(consumer), " waits for this issue, and its promise"),
-                *(
-                    _moved(dependency, promised, len(later), provider.uid),
-                    _need(dependency, past, provider.uid, "that issue"),
-                ),
-                *(". Agree ", together(consumer, provider), step),
-            ),
+            message=line(name(consumer), " waits for ", name(provider), ", whose promise", at),
+            to_consumer=line("The promise of ", titled(provider), here, to_consumer),
+            to_provider=line(titled(consumer), " waits for this issue, whose promise", there, to_provider),
+            again=(line("Its promise", here, to_consumer), line("The promise of this issue", there, to_provider)),
             about={
                 "moves": "; ".join(f"{move.at.date()}: {move.before} -> {move.after}" for move in moves),
                 "needed": said(dependency.needed),
@@ -92,17 +82,12 @@ def _is_past_need(snapshot: Snapshot, dependency: Dependency, promised: DateClai
     return served and first > last and snapshot.working_days(dependency, last, first) > 0
 
 
-def _moved(dependency: Dependency, promised: DateClaim, times: int, here: str = "") -> Line:
+def _moved(dependency: Dependency, times: int, promised: DateClaim, past: bool, here: str = "") -> Line:
+    """How often, from when to when, and which need was left behind, for a reader of the issue ``here``."""
     often = {1: "once", 2: "twice"}.get(times, f"{times} times")
-    first = Day(dependency.moves[0].before)
-    return line(f" has moved to a later day {often}, from ", first, " to ", dated(promised, here))
-
-
-def _need(dependency: Dependency, past: bool, here: str, who: str) -> Line:
-    """The need that the promise has left behind."""
-    if not past or dependency.needed is None:
-        return ()
-    return line(f", past the day by which {who} needs it, ", dated(dependency.needed, here))
+    first, needed = Day(dependency.moves[0].before), dependency.needed
+    need = line("; it is needed by ", dated(needed, here)) if past and needed else ()
+    return line(f" has moved {often} to a later day, from ", first, " to ", dated(promised, here), need)
 
 
 _PAY = issue("PAY-1", "payments", title="Pay by invoice")

@@ -77,7 +77,8 @@ def _before(dependency: Dependency) -> tuple[Line, Line]:
     consumer, provider = dependency.consumer, dependency.provider
     to_consumer = line(
         *("This issue is in progress, and ", titled(provider), f", which it waits for, is {standing(provider)}. "),
-        *("Check ", together(provider, consumer), " what can be built on already, or remove the link if none is."),
+        *("Check ", together(provider, consumer), " what can be built on already, or remove the link if it does not"),
+        " wait.",
     )
     to_provider = line(
         *(titled(consumer), " waits for this issue and is in progress already. "),

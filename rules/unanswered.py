@@ -66,26 +66,18 @@ class Unanswered(EdgeRule[UnansweredSettings]):
 
     def _found(self, dependency: Dependency, asked: date, level: int, settings: UnansweredSettings) -> Finding:
         consumer, provider = dependency.consumer, dependency.provider
+        so_far = (", on record since ", Day(asked), ", with neither a date nor an acknowledgement so far")
         step = line("Ask ", owner(provider), " whether and when it can come.")
         answer = line("Answer with a date, or say that it will not come.")
         return self.finding(
             dependency,
             level=level,
-            message=line(
-                *(name(consumer), " has waited for ", name(provider), " since ", Day(asked)),
-                ", and neither a date nor an acknowledgement answers it",
-            ),
-            to_consumer=line(
-                *("This issue has waited for ", titled(provider), " since ", Day(asked)),
-                *(", and there is neither a date nor an acknowledgement. ", step),
-            ),
-            to_provider=line(
-                *(titled(consumer), " has waited for this issue since ", Day(asked)),
-                *(", and there is neither a date nor an acknowledgement. ", answer),
-            ),
+            message=line(name(consumer), " waits for ", name(provider), *so_far),
+            to_consumer=line("This issue waits for ", titled(provider), *so_far, ". ", step),
+            to_provider=line(titled(consumer), " waits for this issue", *so_far, ". ", answer),
             again=(
-                line("The request of ", Day(asked), " awaits an answer. ", step),
-                line("The request of ", Day(asked), " awaits an answer. ", answer),
+                line("This is on record since ", Day(asked), " and awaits an answer. ", step),
+                line("This is on record since ", Day(asked), " and awaits an answer. ", answer),
             ),
             about={
                 "requested": asked.isoformat(),

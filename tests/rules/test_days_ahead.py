@@ -152,12 +152,12 @@ def test_what_is_said_of_a_promise_that_moved_past_the_need() -> None:
     )
     finding = found(Slipped(), edge)
     assert [plain(place.line) for place in finding.places] == [
-        "The promise of jira:PLAT-7 (platform) has moved to a later day once, from Fri 4 Dec 2026 to Fri 11 Dec 2026"
-        " (due date), past the day by which this issue needs it, Tue 8 Dec 2026 (as written here). Agree with platform"
-        " on a day that holds, or on what can come first.",
-        "jira:PAY-1 (payments) waits for this issue, and its promise has moved to a later day once, from Fri 4 Dec 2026"
-        " to Fri 11 Dec 2026 (due date of this issue), past the day by which that issue needs it, Tue 8 Dec 2026 (as"
-        " written there). Agree with payments on a day that holds, or on what can come first.",
+        "The promise of jira:PLAT-7 (platform) has moved once to a later day, from Fri 4 Dec 2026 to Fri 11 Dec 2026"
+        " (due date); it is needed by Tue 8 Dec 2026 (as written here). Agree with platform on a day that holds, or on"
+        " what can come first.",
+        "jira:PAY-1 (payments) waits for this issue, whose promise has moved once to a later day, from Fri 4 Dec 2026"
+        " to Fri 11 Dec 2026 (due date of this issue); it is needed by Tue 8 Dec 2026 (as written there). Agree with"
+        " payments on a day that holds, or on what can come first.",
     ]
     assert dict(finding.about)["moves"] == "2026-11-10: 2026-12-04 -> 2026-12-11"
 
@@ -178,5 +178,5 @@ def test_one_line_of_several_rules_names_the_other_end_once() -> None:
         "No date says when it comes. Ask platform for a day to plan with."
     )
     assert plain(findings["unanswered"].places[1].again) == (
-        "The request of Thu 1 Oct 2026 awaits an answer. Answer with a date, or say that it will not come."
+        "This is on record since Thu 1 Oct 2026 and awaits an answer. Answer with a date, or say that it will not come."
     )
