@@ -1,8 +1,8 @@
 """Days as a team has them: its own today, its weekend, its public holidays."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 SATURDAY_SUNDAY = frozenset({5, 6})
@@ -38,3 +38,41 @@ def working_days(start: date, end: date, calendars: Iterable[Calendar]) -> int:
     # Counted by weeks, not by walking: placeholders such as 9999-12-31 stand in real trackers.
     days = weeks * (7 - len(weekend)) + sum((start.weekday() + n) % 7 not in weekend for n in range(1, rest + 1))
     return days - sum(start < day <= end and day.weekday() not in weekend for day in holidays)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """The days from one to another, counted; ``start`` lies before ``end`` or on it."""
+
+    start: date
+    end: date
+    working: int
+    """Days after ``start`` up to and including ``end`` on which all work."""
+    weekend: tuple[date, ...] = ()
+    """Days of that stretch that are the weekend of at least one of them."""
+    holidays: tuple[tuple[date, tuple[str, ...]], ...] = ()
+    """Other days on which at least one of them does not work, and whose they are."""
+    listed: bool = True
+    """False when the stretch is too long for its days to be listed."""
+
+
+LONGEST_LISTED = 400
+"""Days of a stretch that are looked at one by one."""
+
+
+def stretch(start: date, end: date, calendars: Mapping[str, Calendar]) -> Stretch:
+    """How ``working_days`` comes to its number; ``calendars`` by the name of whom they are of."""
+    start, end = min(start, end), max(start, end)
+    working = working_days(start, end, calendars.values())
+    if (end - start).days > LONGEST_LISTED:
+        return Stretch(start=start, end=end, working=working, listed=False)
+    days = [start + timedelta(days=n) for n in range(1, (end - start).days + 1)]
+    weekend = frozenset[int]().union(*(c.weekend for c in calendars.values()))
+    off = ((day, tuple(sorted(n for n, c in calendars.items() if day in c.holidays))) for day in days)
+    return Stretch(
+        start=start,
+        end=end,
+        working=working,
+        weekend=tuple(day for day in days if day.weekday() in weekend),
+        holidays=tuple((day, whose) for day, whose in off if whose and day.weekday() not in weekend),
+    )

@@ -1,12 +1,39 @@
 """Whether a dependency stands on an agreement: a forum that owns what both work towards, or a record on a ticket."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from model.facts import Facts, IssueFact
 from model.ownership import Ownership
 from model.policy import PUBLIC, Policy
 from model.snapshot import Coverage, Issue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForumSearch:
+    """One forum that could cover an edge: what is missing for that, if anything."""
+
+    forum: str
+    absent: tuple[str, ...]
+    """Teams of the edge that do not sit in it."""
+    owns: tuple[str, ...]
+    """Uids that it owns among the consumer and its ancestors."""
+    owns_of_provider: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Where an agreement was looked for, and what was there."""
+
+    lines: tuple[tuple[str, ...], tuple[str, ...]]
+    """Uids of the consumer and its ancestors, nearest first; the same for the provider."""
+    forums: tuple[ForumSearch, ...]
+    """Every forum in which one of the two teams sits, or that owns something on the way."""
+    records: tuple[tuple[str, str], ...]
+    """(uid, ``label agreed``) of every record of an agreement on either end."""
+    not_read: tuple[str, ...]
+    """Uids of ends and ancestors that were not there to be looked at."""
 
 
 class Agreed:
@@ -41,6 +68,37 @@ class Agreed:
     def shared_forums(self, consumer: Issue, provider: Issue) -> tuple[str, ...]:
         forums = self._policy.forums.values()
         return tuple(sorted(f.name for f in forums if consumer.team in f.teams and provider.team in f.teams))
+
+    def search(self, consumer: Issue, provider: Issue) -> Search:
+        """How ``coverage`` comes to its verdict: everything that is looked at, found or not."""
+        lines = tuple(self._line(consumer.uid)), tuple(self._line(provider.uid))
+        records = ((end.uid, record) for end in (consumer, provider) for record in self._all_records(end.uid))
+        return Search(
+            lines=lines,
+            forums=tuple(self._searched(consumer, provider, lines)),
+            records=tuple(dict.fromkeys(records)),
+            not_read=tuple(self._not_read((consumer, provider), lines)),
+        )
+
+    def _searched(self, consumer: Issue, provider: Issue, lines: Iterable[Iterable[str]]) -> Iterator[ForumSearch]:
+        teams = tuple(dict.fromkeys(end.team for end in (consumer, provider) if end.team))
+        for name, forum in sorted(self._policy.forums.items()):
+            owned = [tuple(a for a in line if name in self._forums_of(a)) for line in lines]
+            if any(owned) or set(teams) & set(forum.teams):
+                absent = tuple(team for team in teams if team not in forum.teams)
+                yield ForumSearch(forum=name, absent=absent, owns=owned[0], owns_of_provider=owned[1])
+
+    def _not_read(self, ends: Iterable[Issue], lines: Iterable[Iterable[str]]) -> Iterator[str]:
+        yield from (end.uid for end in ends if not (end.end == "read" and end.complete))
+        yield from (uid for line in lines for uid in list(line)[1:] if uid not in self._facts.issues)
+
+    def _all_records(self, uid: str) -> Iterator[str]:
+        fact = self._facts.issues.get(uid)
+        return self._records(fact) if fact is not None else iter(())
+
+    def _forums_of(self, uid: str) -> tuple[str, ...]:
+        fact = self._facts.issues.get(uid)
+        return self._ownership.forums(fact.ref, fact) if fact is not None else ()
 
     def owning_forums(self, uid: str) -> tuple[str, ...]:
         """Of the issue or its nearest ancestor that any forum owns."""

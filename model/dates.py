@@ -1,6 +1,6 @@
 """Which day was promised, which day is needed, and where each stands."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -13,27 +13,40 @@ from model.snapshot import DateClaim
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 """GitHub stores a milestone's day as midnight there when it is set in the browser (07:00Z or 08:00Z)."""
+Candidate = tuple[str, DateClaim | None]
+"""A place where a day may stand, and the day that stands there."""
 
 
 def promised(uid: str, fact: IssueFact, policy: Policy, calendar: Calendar) -> DateClaim | None:
     """The first day that the provider's issue gives, by configured precedence of sources."""
+    return _first(candidates(uid, fact, policy, calendar))
+
+
+def candidates(uid: str, fact: IssueFact, policy: Policy, calendar: Calendar) -> Iterator[Candidate]:
+    """Every place where a promise is looked for, in order, and what it says; the first day counts."""
     for source in policy.promised_order:
         claim = _on_board(uid, fact, policy.promise_fields) if source == "project_field" else None
         read = _SOURCES.get(source)
-        claim = claim or (read(uid, fact, calendar) if read else None)
-        if claim is not None:
-            return claim
-    return None
+        yield source, claim or (read(uid, fact, calendar) if read else None)
 
 
 def derived_need(uid: str, fact: IssueFact, policy: Policy, calendar: Calendar) -> DateClaim | None:
     """When the consumer's own dates need it: before it starts, else before it is due."""
-    if fact.start is not None:
-        return DateClaim(day=fact.start, source="start", of=uid)
+    return _first(need_candidates(uid, fact, policy, calendar))
+
+
+def need_candidates(uid: str, fact: IssueFact, policy: Policy, calendar: Calendar) -> Iterator[Candidate]:
+    """Every place where a need is looked for that nobody said, in order; the first day counts."""
+    yield "start", DateClaim(day=fact.start, source="start", of=uid) if fact.start is not None else None
     begins = _on_board(uid, fact, policy.start_fields)
-    if begins is not None:
-        return replace(begins, source="start")
-    return _due(uid, fact, calendar) or _on_board(uid, fact, policy.promise_fields) or _milestone(uid, fact, calendar)
+    yield "start_field", replace(begins, source="start") if begins is not None else None
+    yield "due", _due(uid, fact, calendar)
+    yield "project_field", _on_board(uid, fact, policy.promise_fields)
+    yield "milestone", _milestone(uid, fact, calendar)
+
+
+def _first(found: Iterable[Candidate]) -> DateClaim | None:
+    return next((claim for _, claim in found if claim is not None), None)
 
 
 def explicit_need(witnesses: Iterable[Witness]) -> tuple[DateClaim | None, str]:

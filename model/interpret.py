@@ -177,12 +177,12 @@ class _Edges:
         explicit, said_to = explicit_need(witnesses)
         promise = self._promise(provider)
         evidence = merge(witnesses)
-        reach = _reach(consumer, provider)
+        reach = reach_of(consumer, provider)
         return Dependency(
             consumer=consumer,
             provider=provider,
             evidence=evidence,
-            state=_state(consumer, provider, promise),
+            state=state_of(consumer, provider, promise),
             reach=reach,
             needed=explicit or self._need(consumer),
             needed_explicit=explicit is not None,
@@ -227,7 +227,8 @@ def _shown_to(consumer: Issue, provider: Issue, evidence: tuple[Evidence, ...]) 
     return (open_to or strongest)[0]
 
 
-def _reach(consumer: Issue, provider: Issue) -> Reach:
+def reach_of(consumer: Issue, provider: Issue) -> Reach:
+    """Whether the edge between two issues crosses from one owner to another."""
     if consumer.party or provider.party:
         return "external"
     if not consumer.team or not provider.team:
@@ -235,7 +236,8 @@ def _reach(consumer: Issue, provider: Issue) -> Reach:
     return "internal" if consumer.team == provider.team else "cross_team"
 
 
-def _state(consumer: Issue, provider: Issue, promise: DateClaim | None) -> State:
+def state_of(consumer: Issue, provider: Issue, promise: DateClaim | None) -> State:
+    """How far an edge between two issues as they are is."""
     if not _known(consumer) or not _known(provider):
         return "unknown"
     if consumer.over:
