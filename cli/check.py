@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.base import PARTIAL, config_option, has_store, json_option, open_config, open_connectors, open_store
+from cli.base import PARTIAL, config_option, has_store, json_option, now, open_config, open_connectors, open_store
 from cli.progress import progress
 
 if TYPE_CHECKING:  # importing it costs half a second
@@ -52,13 +52,13 @@ def _report(config: "Config") -> dict[str, Any]:
 
 def _ownership(config: "Config") -> dict[str, Any]:
     """Of what was read so far: issues that nobody owns, and those that two patterns give to different owners."""
-    from model.ownership import Ownership
+    from model.ownership import Ownership, in_force
     from sync.run import policy_of
 
     with open_store(config) as store:
-        owners = Ownership(policy_of(config, store))
-        facts = store.facts().issues.values()
-    found = [(str(fact.ref), owners.owner(fact.ref, fact)) for fact in facts]
+        facts = store.facts()
+        owners = Ownership(in_force(policy_of(config, store), now()), facts.components)
+    found = [(str(fact.ref), owners.owner(fact.ref, fact)) for fact in facts.issues.values()]
     return {
         "tied": {ref: list(owner.tied) for ref, owner in found if owner.tied},
         "unowned": [ref for ref, owner in found if not (owner.team or owner.party or owner.tied)],

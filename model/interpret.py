@@ -19,7 +19,7 @@ from model.facts import Facts, IssueFact, Phase, Pointer, Ref, Scope
 from model.fresh import with_fresh_plans
 from model.ledger import moves
 from model.meetings import last_meetings
-from model.ownership import Ownership
+from model.ownership import Ownership, in_force
 from model.policy import PUBLIC, Policy
 from model.resolve import Resolver
 from model.snapshot import DateClaim, Dependency, End, Evidence, Issue, Missing, Move, Progress, Reach, Snapshot, State
@@ -27,7 +27,7 @@ from model.snapshot import DateClaim, Dependency, End, Evidence, Issue, Missing,
 
 def interpret(facts: Facts, policy: Policy, now: datetime) -> Snapshot:
     """What is known at ``now`` (aware). Hints alone make no dependency."""
-    facts = replace(facts, issues=with_fresh_plans(facts))
+    facts, policy = replace(facts, issues=with_fresh_plans(facts)), in_force(policy, now)
     issues = _Issues(facts, policy)
     gathered = Gatherer(facts, policy, issues.resolver, issues.audiences).gather()
     issues.add_ends(gathered.edges, gathered.parents)

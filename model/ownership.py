@@ -1,10 +1,12 @@
 """Whose issue it is: the most specific pattern wins, and a tie between two owners is nobody's."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from fnmatch import fnmatchcase
 from functools import cached_property
 
+from model.calendar import Calendar
 from model.facts import Component, IssueFact, Ref
 from model.policy import Owns, Policy
 
@@ -20,6 +22,19 @@ class Owner:
     team: str = ""
     party: str = ""
     tied: tuple[str, ...] = ()
+
+
+def in_force(policy: Policy, now: datetime) -> Policy:
+    """The policy with those patterns only that hold on the day of ``now`` (aware): a team's own, else in UTC."""
+
+    def holding(patterns: Iterable[Owns], calendar: str = "") -> tuple[Owns, ...]:
+        today = policy.calendars.get(calendar, Calendar()).today(now)
+        return tuple(owns for owns in patterns if owns.holds(today))
+
+    teams = {n: replace(team, owns=holding(team.owns, team.calendar)) for n, team in policy.teams.items()}
+    parties = {n: replace(party, owns=holding(party.owns)) for n, party in policy.parties.items()}
+    forums = {n: replace(forum, owns=holding(forum.owns)) for n, forum in policy.forums.items()}
+    return replace(policy, teams=teams, parties=parties, forums=forums)
 
 
 class Ownership:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from model.calendar import Calendar
@@ -82,9 +83,18 @@ class Owns:
     """Project key, repository, or one issue key (``PLAT-1``, ``acme/web#3``); ``*`` is allowed as in file names."""
     facet: Literal["", "component", "label", "team", "person", "path"] = ""
     value: str = ""
+    first: date | None = None
+    """The first day on which it holds; None: since ever."""
+    last: date | None = None
+    """The last one; None: for good."""
+
+    def holds(self, day: date) -> bool:
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
     def __str__(self) -> str:
-        return f"{self.tracker}:{self.scope}" + (f"/{self.facet}={self.value}" if self.facet else "")
+        facet = f"/{self.facet}={self.value}" if self.facet else ""
+        first, last = (f" {word} {day}" if day else "" for word, day in (("from", self.first), ("until", self.last)))
+        return f"{self.tracker}:{self.scope}{facet}{first}{last}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

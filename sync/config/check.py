@@ -4,11 +4,13 @@ Works on the tree as written, so that one mistyped value does not hide a wrong n
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import Any
 
-from model.policy import PUBLIC
+from model.policy import PUBLIC, Owns
 from rules.engine import load
 from sync.config.files import Tree
 from sync.config.lines import Path
@@ -165,13 +167,23 @@ def _link_types(tree: Tree, report: Report) -> None:
 
 
 def _shared_patterns(tree: Tree, report: Report) -> None:
-    """The same pattern under two owners is a tie that no issue can decide."""
-    first: dict[str, Path] = {}
+    """The same pattern under two owners on the same day is a tie that no issue can decide."""
+    kinds = kinds_of(tree)
+    met: dict[str, list[tuple[Path, Owns]]] = {}
     for table in ("teams", "parties"):
         for path, text in texts_at(tree, (table, ANY, "owns", ANY)):
-            other = first.setdefault(text.casefold(), path)
-            if other[:2] != path[:2]:
-                report.warn(path, f"{shown(text)} is also owned at {report.place(other)}: such issues are nobody's")
+            with suppress(Unfit):
+                owns = parse_owns(text, kinds)
+                others = met.setdefault(str(replace(owns, first=None, last=None)).casefold(), [])
+                for other in (at for at, before in others if at[:2] != path[:2] and _meet(before, owns)):
+                    report.warn(path, f"{shown(text)} is also owned at {report.place(other)}: such issues are nobody's")
+                others.append((path, owns))
+
+
+def _meet(one: Owns, other: Owns) -> bool:
+    """Whether there is a day on which both hold."""
+    first = max(one.first or date.min, other.first or date.min)
+    return first <= min(one.last or date.max, other.last or date.max)
 
 
 def _unread_scopes(tree: Tree, report: Report) -> None:

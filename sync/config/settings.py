@@ -81,7 +81,8 @@ class TeamTable(Table):
     owns: tuple[Owns, ...] = Field(
         default=(),
         description="Whose issues these are, as patterns; the most specific that matches wins. "
-        "TRACKER:SCOPE, TRACKER:SCOPE/component=X, /label=X, /team=X, /person=X, or one issue.",
+        "TRACKER:SCOPE, TRACKER:SCOPE/component=X, /label=X, /team=X, /person=X, or one issue; "
+        '"from 2026-07-01" and "until 2026-12-31" after it say on which days it holds.',
     )
     members: tuple[PersonTable, ...] = Field(default=(), description="Whose words count as the team's.")
     representative: PersonTable | None = Field(default=None, description="Who is addressed when something gets worse.")

@@ -84,6 +84,10 @@ def test_patterns_are_taken_apart(tmp_path: Path) -> None:
         ),
         "github:acme/web#3": Owns(tracker="github", scope="acme/web#3"),
         "github:acme/*": Owns(tracker="github", scope="acme/*"),
+        "jira:LOG from 2026-07-01": Owns(tracker="jira", scope="LOG", first=date(2026, 7, 1)),
+        "jira:LOG/label=until then until 2026-06-30": Owns(
+            tracker="jira", scope="LOG", facet="label", value="until then", last=date(2026, 6, 30)
+        ),
         "github:acme/x/label=a=b/label=c": Owns(tracker="github", scope="acme/x", facet="label", value="a=b/label=c"),
     }
     quoted = ", ".join(f'"{pattern}"' for pattern in patterns)
@@ -233,3 +237,12 @@ def test_a_config_is_the_same_however_often_it_is_read(tmp_path: Path) -> None:
     one, other = loaded(tmp_path), loaded(tmp_path)
     assert one == other
     assert replace(one, text="") != other
+
+
+def test_an_owner_may_follow_another(tmp_path: Path) -> None:
+    teams = (
+        '[[teams]]\nname = "a"\nowns = ["jira:PAY until 2026-06-30"]\n[[teams]]\nname = "b"\nowns = ["jira:PAY{}"]\n'
+    )
+    assert loaded(tmp_path, teams.format(" from 2026-07-01")).warnings == ()
+    (warning,) = loaded(tmp_path, teams.format(" from 2026-06-30")).warnings
+    assert "is also owned at" in warning.message

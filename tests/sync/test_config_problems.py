@@ -106,6 +106,9 @@ def test_a_mistake_is_named_with_its_line_and_near_miss(tmp_path: Path, more: st
         ("jira:PLAT/componnent=X", 'not by "componnent"; found "jira:PLAT/componnent=X"; did you mean "component"?'),
         ("github:acme/web/team=x", 'github issues are told apart by "label", "person", not by "team"'),
         ("jira:PLAT/label=", "after label= there must be a name"),
+        ("jira:PLAT from 2026-02-30", "there must be a date such as 2027-01-31"),
+        ("jira:PLAT from 2026-07-01 until 2026-06-30", "ends on 2026-06-30, before it begins on 2026-07-01"),
+        ("jira:PLAT since 2026-07-01", "after jira: there must be a project key"),
     ],
 )
 def test_a_pattern_says_what_it_may_be(tmp_path: Path, pattern: str, said: str) -> None:
