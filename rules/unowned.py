@@ -1,0 +1,145 @@
+"""unowned: a team waits for an issue that no team and no party is named for."""
+
+from pydantic import Field
+
+from model.document import Code, Line
+from model.snapshot import Dependency, Snapshot
+from rules.base import Finding, Mode, RuleSettings, Severity
+from rules.edges import EdgeRule, said
+from rules.examples import Example, depends, issue, link, text
+from rules.wording import dated, line, name, titled
+
+_NOBODY = ", and no team or party is named for it"
+_AGAIN = "No team or party is named for it. "
+
+
+class UnownedSettings(RuleSettings):
+    mode: Mode = Field(
+        default="observe", description="off: not judged. observe: listed only. label: also labels. comment: also noted."
+    )
+    severity: Severity = Field(default="info", description="How it is ranked and what `--fail-on` compares with.")
+
+
+class Unowned(EdgeRule[UnownedSettings]):
+    """What it finds: an issue that a team waits for and that belongs to no team and no party by the config, although we
+    read it in full. It is worse when there is a day by which it is needed or promised. Where the team that waits is not
+    known either, nothing is found; `crosstie check` lists all issues without an owner.
+
+    Why it matters: a question about it reaches nobody, and a date on it is nobody's word. It is often simply work that
+    lies between two teams, each of which takes it for the other's.
+
+    How to clear it: move or label the issue so that a team's patterns take it in, or let the admin add it to the `owns`
+    of a team or a party. Where the patterns of two teams tie, a more specific one decides.
+    """
+
+    id = "unowned"
+    levels = ("no team and no party is named for it", "and there is a day by which it is needed or promised")
+    settings = UnownedSettings
+
+    def judge_edge(self, snapshot: Snapshot, dependency: Dependency, settings: UnownedSettings) -> Finding | None:
+        consumer, provider = dependency.consumer, dependency.provider
+        if provider.team or provider.party or not consumer.team or provider.end != "read":
+            return None
+        owns = Code("owns")
+        to_consumer = line("Agree whose it is, and let the admin add it to that team’s ", owns, ".")
+        to_provider = line("If it is your team’s, let the admin add it to your team’s ", owns, ".")
+        return self.finding(
+            dependency,
+            level=2 if dependency.needed or dependency.promised else 1,
+            message=line(_wait(dependency, name(consumer), name(provider)), _NOBODY),
+            to_consumer=line(
+                _wait(dependency, line("This issue"), titled(provider), consumer.uid), f"{_NOBODY}. ", to_consumer
+            ),
+            to_provider=line(
+                _wait(dependency, titled(consumer), line("this issue"), provider.uid), f"{_NOBODY}. ", to_provider
+            ),
+            again=(line(_AGAIN, to_consumer), line(_AGAIN, to_provider)),
+            about={"needed": said(dependency.needed), "promised": said(dependency.promised)},
+        )
+
+
+def _wait(dependency: Dependency, consumer: Line, provider: Line, here: str = "") -> Line:
+    """Who waits for what, and by when, said to a reader of the issue ``here``."""
+    if dependency.needed:
+        return line(consumer, " needs ", provider, " by ", dated(dependency.needed, here))
+    promise = dependency.promised
+    promised = line(", which is promised for ", dated(promise, here)) if promise else ()
+    return line(consumer, " waits for ", provider, promised)
+
+
+_PAY = issue("PAY-1", "payments", title="Pay by invoice")
+_OLD = issue("OLD-2", "", "started", title="Move the archive")
+
+Unowned.examples = (
+    Example(
+        name="Nobody is named for it",
+        edges=(depends(_PAY, _OLD),),
+        finds={("PAY-1", "OLD-2"): 1},
+        because="payments waits, and there is no team to ask",
+    ),
+    Example(
+        name="And it is needed by a day",
+        edges=(depends(_PAY, _OLD, needed="2026-12-18 text"),),
+        finds={("PAY-1", "OLD-2"): 2},
+        because="a day was asked for, and nobody is there to agree to it",
+    ),
+    Example(
+        name="And a sprint promises it",
+        edges=(depends(_PAY, _OLD, promised="2026-12-18 sprint Aurora 12"),),
+        finds={("PAY-1", "OLD-2"): 2},
+        because="the promise is there, but nobody whose word it is",
+    ),
+    Example(
+        name="The day is today",
+        edges=(depends(_PAY, _OLD, needed="2026-12-02 text"),),
+        finds={("PAY-1", "OLD-2"): 2},
+        because="a day is a day, whether it lies ahead or not; that it passes is another matter",
+    ),
+    Example(
+        name="Assigned to somebody",
+        edges=(depends(_PAY, issue("OLD-2", assigned=True)),),
+        finds={("PAY-1", "OLD-2"): 1},
+        because="a person works on it, yet which team answers for it is not known",
+    ),
+    Example(
+        name="Linked and said",
+        edges=(depends(_PAY, _OLD, link(_OLD, "blocks"), text(_PAY, "blocked by OLD-2")),),
+        finds={("PAY-1", "OLD-2"): 1},
+        because="it is one dependency, however often it is recorded",
+    ),
+    Example(
+        name="A team is named",
+        edges=(depends(_PAY, issue("PLAT-7", "platform")),),
+        because="platform can be asked",
+    ),
+    Example(
+        name="A vendor's",
+        edges=(depends(_PAY, issue("VEND-1", party="CloudMail")),),
+        because="a party answers for it",
+    ),
+    Example(
+        name="The team that waits is not known either",
+        edges=(depends(issue("OLD-1"), _OLD),),
+        because="no team that the config knows is concerned; `crosstie check` lists both issues",
+    ),
+    Example(
+        name="Only embedded in a link",
+        edges=(depends(_PAY, issue("OPS-9", "", "open", end="stub")),),
+        because="its label or component may name a team, and a link does not show them",
+    ),
+    Example(
+        name="Its project could not be read in full",
+        edges=(depends(_PAY, issue("OLD-2", complete=False)),),
+        because="what was not read may name a team",
+    ),
+    Example(
+        name="Closed as not planned",
+        edges=(depends(_PAY, issue("OLD-3", "", "dropped")),),
+        because="there is nothing left for anybody to take on",
+    ),
+    Example(
+        name="An issue that waits for itself",
+        edges=(depends(_OLD, _OLD),),
+        because="nobody waits",
+    ),
+)
