@@ -20,7 +20,7 @@ class Problem:
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file
         about = f"{where}: {self.path}: " if self.path else f"{where}: "
-        got = f"; found {self.got}" if self.got else ""
+        got = f"; got {self.got}" if self.got else ""
         near = f'; did you mean "{self.near}"?' if self.near else ""
         return f"{about}{self.message}{got}{near}"
 

@@ -1,11 +1,15 @@
 """Collects problems, each with its file, line and near miss, until all have been found."""
 
+import json
+import re
 from collections.abc import Iterable
 
 from sync.config.files import Merged
 from sync.config.lines import Path
 from sync.config.problem import Problem
 from sync.config.words import nearest, no_such, shown
+
+_BARE = re.compile(r"[A-Za-z0-9_*-]+")
 
 
 class Report:
@@ -44,8 +48,12 @@ class Report:
 
 
 def dotted(path: Path) -> str:
-    """``teams[0].owns[1]``."""
+    """``teams[0].owns[1]``; a name that TOML would have in quotes has them here."""
     text = ""
     for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+        text += f"[{part}]" if isinstance(part, int) else f".{_quoted(part)}"
     return text.removeprefix(".")
+
+
+def _quoted(name: str) -> str:
+    return name if _BARE.fullmatch(name) else json.dumps(name, ensure_ascii=False)

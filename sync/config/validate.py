@@ -79,14 +79,14 @@ class _Teller:
                 self._kind(path, value)
             case "value_error":
                 self._ours(path, value, error)
-            case "string_pattern_mismatch" if error["loc"][-1] == "[key]":
+            case _ if error["loc"][-1:] == ("[key]",):
                 self._name(path)
             case "missing" if path in self._meant:
                 pass
             case "too_short" if value:
                 pass  # pydantic counts only the items that were right, and the wrong ones have been told
             case _:
-                self._report.say(path, _sentence(error), got=value)
+                self._report.say(path, _of_another_shape(path, value) or _sentence(error), got=value)
 
     def _located(self, loc: tuple[int | str, ...]) -> tuple[Path, object]:
         """The path in the file, and the value there. Pydantic's ``loc`` also names variants and ``[key]``."""
@@ -137,8 +137,22 @@ class _Teller:
         self._report.say(path, str(cause), got=value, near=cause.near if isinstance(cause, Unfit) else "")
 
     def _name(self, path: Path) -> None:
+        if path[0] == "rules":
+            self._report.say(path, "this name must be a number: that of one of the rule's levels")
+            return
         signs = "small letters, digits, - and _" if path[0] == "trackers" else "letters, digits, - and _"
         self._report.say(path, f"this name must be made of {signs}, with a letter first")
+
+
+def _of_another_shape(path: Path, value: object) -> str:
+    """What to write where ``[x]`` stands in place of ``[[x]]``, or the other way round; empty for any other mistake."""
+    name = ".".join(map(str, path))
+    if isinstance(value, dict) and any("properties" in table for table in tables_at((*path, 0))):
+        return f"there can be many of these: write [[{name}]]"
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        by_name = any("properties" not in table for table in tables_at(path))
+        return f"each of these has a name: write [{name}.NAME]" if by_name else f"there is only one: write [{name}]"
+    return ""
 
 
 def _sentence(error: ErrorDetails) -> str:

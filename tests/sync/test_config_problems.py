@@ -21,30 +21,46 @@ TEAM = '[[teams]]\nname = "payments"\n'
         ("[custom_rules]\n", "8: custom_rules: there is no such setting"),
         ('[rules.overdue]\nwhen = "x"', "9: rules.overdue.when: there is no such setting"),
         ("[rules.ovredue]\n", '8: rules.ovredue: there is no rule "ovredue"; did you mean "overdue"?'),
-        ('[rules.overdue]\ngrace_days = "3"', '9: rules.overdue.grace_days: must be a whole number; found "3"'),
-        ("[rules.overdue]\ngrace_days = true", "9: rules.overdue.grace_days: must be a whole number; found true"),
+        ('[rules.overdue]\ngrace_days = "3"', '9: rules.overdue.grace_days: must be a whole number; got "3"'),
+        ("[rules.overdue]\ngrace_days = true", "9: rules.overdue.grace_days: must be a whole number; got true"),
         (
             '[rules.overdue]\nmode = "coment"',
-            '9: rules.overdue.mode: must be one of "off", "observe", "label", "comment"; found "coment"; '
+            '9: rules.overdue.mode: must be one of "off", "observe", "label", "comment"; got "coment"; '
             'did you mean "comment"?',
         ),
         (
             TEAM + '[rules.overdue.teams.paymnts]\nmode = "off"',
             '10: rules.overdue.teams.paymnts: there is no team "paymnts"; did you mean "payments"?',
         ),
-        ("[notes]\nmax_new_per_run = -1", "9: notes.max_new_per_run: must be 0 or more; found -1"),
-        ("[notes]\nbrake_percent = 101", "9: notes.brake_percent: must be 100 or less; found 101"),
+        ("[notes]\nmax_new_per_run = -1", "9: notes.max_new_per_run: must be 0 or more; got -1"),
+        ("[notes]\nbrake_percent = 101", "9: notes.brake_percent: must be 100 or less; got 101"),
         ('[notes]\nlabel = "two words"', "9: notes.label: must be one word"),
-        ('[notes]\nwrite_to = "jira:PAY"', '9: notes.write_to: must be a list: [...]; found "jira:PAY"'),
+        ('[notes]\nwrite_to = "jira:PAY"', '9: notes.write_to: must be a list: [...]; got "jira:PAY"'),
         (
             '[notes]\nwrite_to = [\n  "jira:PAY",\n  "jria:PAY",\n]',
-            '11: notes.write_to[1]: there is no tracker "jria"; found "jria:PAY"; did you mean "jira"?',
+            '11: notes.write_to[1]: there is no tracker "jria"; got "jria:PAY"; did you mean "jira"?',
         ),
         ('[notes]\nwrite_to = ["jira:PAY-1"]', "9: notes.write_to[0]: must be a whole project or repository"),
         ('[audiences]\nall = ["jra:*"]', '9: audiences.all[0]: there is no tracker "jra"'),
         ('[audiences]\npublic = ["jira:*"]', '9: audiences.public: "public" means everybody'),
         ('audience = "intrnal"\n[audiences]\ninternal = []', '8: trackers.github.audience: there is no audience "in'),
-        ("[teams]\n", "8: teams: must be a list: [...]"),
+        ("[teams]\n", "8: teams: there can be many of these: write [[teams]]"),
+        ('[teams.x]\nname = "a"', "8: teams: there can be many of these: write [[teams]]"),
+        ("[[notes]]\nwrite_to = []", "8: notes: there is only one: write [notes]"),
+        ('[[rules.overdue]]\nmode = "off"', "8: rules.overdue: there is only one: write [rules.overdue]"),
+        ("[[calendars]]\n", "8: calendars: each of these has a name: write [calendars.NAME]"),
+        (
+            '[rules.overdue]\nseverity_from = { 99 = "error" }',
+            "9: rules.overdue.severity_from.99: overdue has levels 1 to ",
+        ),
+        (
+            '[rules.overdue]\nseverity_from = { high = "error" }',
+            "9: rules.overdue.severity_from.high: this name must be a n",
+        ),
+        (
+            '[rules.overdue]\n"mode " = "off"',
+            '9: rules.overdue."mode ": there is no such setting; did you mean "mode"?',
+        ),
         ('[[teams]]\nowns = ["jira:PAY"]', "8: teams[0].name: this setting is needed"),
         ('[[teams]]\nname = " "', "9: teams[0].name: must not be empty"),
         (TEAM + TEAM, '11: teams[1].name: "payments" is already the name at crosstie.toml:9'),
@@ -57,7 +73,7 @@ TEAM = '[[teams]]\nname = "payments"\n'
         ('[[forums]]\nname = "f"\nparent = "g"', '10: forums[0].parent: there is no forum "g"'),
         ('[[forums]]\nname = "f"\nparent = "f"', "10: forums[0].parent: forums are above each other: f -> f"),
         ('[[forums]]\nname = "f"\ncadence = "weekly:tus"', '10: forums[0].cadence: must be "daily" or days of'),
-        ('[calendars.x]\ntimezone = "Europe/Berln"', 'found "Europe/Berln"; did you mean "Europe/Berlin"?'),
+        ('[calendars.x]\ntimezone = "Europe/Berln"', 'got "Europe/Berln"; did you mean "Europe/Berlin"?'),
         ('[calendars.x]\ntimezone = "../etc/passwd"', "9: calendars.x.timezone: must be a time zone"),
         ('[calendars.x]\nholidays = "XX"', '9: calendars.x.holidays: must be a country code such as "DE"'),
         ('[calendars.x]\nholidays = "DE-XX"', "9: calendars.x.holidays: DE has no region XX"),
@@ -70,7 +86,7 @@ TEAM = '[[teams]]\nname = "payments"\n'
         ('[[link_types]]\ntracker = "jira"\noutward = "ignore"', "8: link_types[0]: give the type's name or its id"),
         (
             '[[link_types]]\ntracker = "jira"\nname = "B"\noutward = "provide"',
-            'found "provide"; did you mean "provides"?',
+            'got "provide"; did you mean "provides"?',
         ),
         ('[agreements]\nreferences = ["ok", "ADR-("]', "9: agreements.references[1]: must be a regular expression"),
         ('[dates]\npromised = ["sprint", "duedate"]', '9: dates.promised[1]: must be one of "command", "due", '),
@@ -99,11 +115,11 @@ def test_a_mistake_is_named_with_its_line_and_near_miss(tmp_path: Path, more: st
     [
         ("PAY", "must be TRACKER:SCOPE"),
         ("jira:", "must be TRACKER:SCOPE"),
-        ("gihub:acme/web", 'there is no tracker "gihub"; found "gihub:acme/web"; did you mean "github"?'),
+        ("gihub:acme/web", 'there is no tracker "gihub"; got "gihub:acme/web"; did you mean "github"?'),
         ("jira:acme/web", "after jira: there must be a project key"),
         ("github:web", "after github: there must be a repository"),
         ("github:acme/web/src", "after github: there must be a repository"),
-        ("jira:PLAT/componnent=X", 'not by "componnent"; found "jira:PLAT/componnent=X"; did you mean "component"?'),
+        ("jira:PLAT/componnent=X", 'not by "componnent"; got "jira:PLAT/componnent=X"; did you mean "component"?'),
         ("github:acme/web/team=x", 'github issues are told apart by "label", "person", not by "team"'),
         ("jira:PLAT/label=", "after label= there must be a name"),
         ("jira:PLAT from 2026-02-30", "there must be a date such as 2027-01-31"),
@@ -120,12 +136,12 @@ def test_a_pattern_says_what_it_may_be(tmp_path: Path, pattern: str, said: str) 
 @pytest.mark.parametrize(
     ("tracker", "said"),
     [
-        ('kind = "jria"\nurl = "https://x.example"', 'kind: must be one of "github", "jira"; found "jria"; did you'),
+        ('kind = "jria"\nurl = "https://x.example"', 'kind: must be one of "github", "jira"; got "jria"; did you'),
         ('url = "https://x.example"', 'kind: this setting is needed: "github", "jira"'),
         ('kind = "jira"\nprojects = ["PAY"]', "url: this setting is needed"),
         ('kind = "jira"\nurl = "https://x.example"\nprojcts = ["PAY"]', "projcts: there is no such setting; did you"),
         ('kind = "jira"\nurl = "https://x.example"\nprojects = []', "projects: must not be empty"),
-        ('kind = "jira"\nurl = "https://x.example"\nprojects = ["pay"]', 'found "pay"; did you mean "PAY"?'),
+        ('kind = "jira"\nurl = "https://x.example"\nprojects = ["pay"]', 'got "pay"; did you mean "PAY"?'),
         ('kind = "jira"\nurl = "http://x.example"\nprojects = ["PAY"]', "url: plain http would send the token"),
         ('kind = "jira"\nurl = "http://127.evil.example"\nprojects = ["PAY"]', "url: plain http would send the token"),
         ('kind = "jira"\nurl = "x.example"\nprojects = ["PAY"]', "url: must be a URL such as"),
@@ -143,7 +159,7 @@ def test_a_tracker_says_what_it_lacks(tmp_path: Path, tracker: str, said: str) -
 
 def test_a_tracker_needs_a_name_that_issues_can_carry(tmp_path: Path) -> None:
     lines = problems(tmp_path, TRACKERS + '[trackers."Our Jira"]\nkind = "github"\nrepositories = ["a/b"]')
-    assert lines[0].startswith("crosstie.toml:8: trackers.Our Jira: this name must be made of small letters")
+    assert lines[0].startswith('crosstie.toml:8: trackers."Our Jira": this name must be made of small letters')
 
 
 def test_a_config_without_a_tracker_is_refused(tmp_path: Path) -> None:
@@ -185,3 +201,103 @@ def test_a_file_that_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
     path.write_bytes(TRACKERS.encode() + b"# caf\xe9\n")
     with pytest.raises(ConfigError, match=":8: is not UTF-8 here"):
         load_config(path, environ=TOKENS)
+
+
+TWELVE = """\
+include = ["teams.d/*.toml"]
+
+[trackers.jira]
+kind = "jira"
+url = "https://acme.atlassian.net"
+projects = ["PAY", "PLAT"]
+api_token = "ATATT3xFfGF0-a-secret-that-nobody-may-see"
+
+[[teams]]
+name = "payments"
+owns = [
+  "jira:PAY",
+  # a comment between the items
+  "jira:PLAT/componet=Ledger",
+]
+members = [
+  { jira = "5b10", github = "mira" },
+  { jira = "5b11", gihub = "jo" },
+]
+
+[calendars.berlin]
+timezone = "Europe/Berln"
+
+[[forums]]
+name = "platform-sos"
+teams = ["payments", "platfrom"]
+
+[notes]
+max_new_per_run = -5
+basline = "none"
+
+[rules.overdue]
+mode = "coment"
+grace_days = "3"
+
+[rules.ovredue]
+mode = "off"
+
+[[exemptions]]
+rule = "overdue"
+issue = "jira:PAY-7"
+until = "end of March"
+reason = "spike"
+"""
+WEB = """\
+# Web, kept by Chloe
+
+[[teams]]
+name = "payments"
+"""
+
+
+def test_twelve_different_mistakes_are_twelve_lines_each_in_its_place(tmp_path: Path) -> None:
+    """In an included file, in an inline table, in an array of several lines: wherever it was written."""
+    write(tmp_path, WEB, "teams.d/web.toml")
+    assert problems(tmp_path, TWELVE, {"CROSSTIE_TRACKERS__JIRA__TOKEN": "x"}) == [
+        "crosstie.toml:7: trackers.jira.api_token: a secret does not belong in this file; set "
+        "CROSSTIE_TRACKERS__JIRA__TOKEN in the environment, or token_file to a file that holds it",
+        'crosstie.toml:14: teams[0].owns[1]: jira issues are told apart by "component", "label", "team", "person", '
+        'not by "componet"; got "jira:PLAT/componet=Ledger"; did you mean "component"?',
+        'crosstie.toml:18: teams[0].members[1].gihub: there is no such setting; did you mean "github"?',
+        "crosstie.toml:22: calendars.berlin.timezone: must be a time zone such as Europe/Berlin or UTC; "
+        'got "Europe/Berln"; did you mean "Europe/Berlin"?',
+        'crosstie.toml:26: forums[0].teams[1]: there is no team "platfrom"',
+        "crosstie.toml:29: notes.max_new_per_run: must be 0 or more; got -5",
+        'crosstie.toml:30: notes.basline: there is no such setting; did you mean "baseline"?',
+        'crosstie.toml:33: rules.overdue.mode: must be one of "off", "observe", "label", "comment"; got "coment"; '
+        'did you mean "comment"?',
+        'crosstie.toml:34: rules.overdue.grace_days: must be a whole number; got "3"',
+        'crosstie.toml:36: rules.ovredue: there is no rule "ovredue"; did you mean "overdue"?',
+        'crosstie.toml:42: exemptions[0].until: must be a date such as 2027-01-31; got "end of March"',
+        'teams.d/web.toml:4: teams[1].name: "payments" is already the name at crosstie.toml:10',
+    ]
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_lines_are_right_whatever_stands_before_them(tmp_path: Path, ends: str) -> None:
+    """Comments, blank lines, strings of several lines, dotted and quoted keys: none of them moves a line."""
+    before = [
+        "# [notes]",
+        "",
+        'rules."overdue".mode = "off"',
+        "agreements.references = [",
+        "  '''ADR-",
+        "\\d+''', # one",
+        '  """A',
+        'B""",',
+        "]",
+        '"notes".label   =   "x" # ]',
+        'notes . basline = "none"',
+    ]
+    path = tmp_path / "crosstie.toml"
+    path.write_bytes((ends.join(before) + ends + TRACKERS.replace("\n", ends)).encode())
+    with pytest.raises(ConfigError) as refused:
+        load_config(path, environ=TOKENS)
+    (problem,) = refused.value.problems
+    assert (problem.line, problem.path, problem.near) == (11, "notes.basline", "baseline")
