@@ -1,0 +1,103 @@
+"""A case taken apart, as plain data: documented in docs/cli.md. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from model.document import plain
+from model.snapshot import Dependency, Snapshot
+from rules.base import Finding
+from rules.engine import load
+from sync.base import Case, CaseEvent, NoteRow
+from sync.explain.days import Refs
+from sync.explain.edges import edge_data
+from sync.explain.telling import telling
+from sync.explain.view import Event, View, verdict
+from sync.notes import Desk
+from sync.store.runs import ConfigRow
+
+MOST_EDGES = 20
+"""Further dependencies that an account shows."""
+
+
+def explain(
+    event: CaseEvent,
+    events: Sequence[Event],
+    view: View,
+    refs: Refs,
+    *,
+    config: ConfigRow | None = None,
+    desk: Desk | None = None,
+    notes: Mapping[str, NoteRow] | None = None,
+    problem: str = "",
+) -> dict[str, Any]:
+    """``event``: the last that had happened to the case when what ``view`` shows was judged.
+
+    ``config``: the version it was judged by, when the store has it. ``desk`` and ``notes``: what may be noted and what
+    is, now. ``problem``: why ``view`` is what is known now and not what was judged then.
+    """
+    case = event.case
+    finding = case.finding
+    edge = view.snapshot.by_key.get((finding.consumer, finding.provider))
+    return {
+        **_head(case, refs),
+        "judged": _judged(event, view, config, problem),
+        "judged_by": dict(finding.about),
+        "settings": _settings(case, view),
+        "dependency": edge_data(edge, view, refs) if edge else None,
+        "rests_on": [edge_data(other, view, refs) for other in _others(finding, edge, view.snapshot)],
+        "told": telling(case, desk, notes or {}) if desk is not None else [],
+        "history": [
+            {"at": at.isoformat(), "run": run, "event": e.kind, "level": e.case.level, "why": e.why}
+            for run, at, e in events
+        ],
+    }
+
+
+def _head(case: Case, refs: Refs) -> dict[str, Any]:
+    return {
+        "case": case.id,
+        "rule": case.rule,
+        "severity": case.severity,
+        "level": case.level,
+        "level_means": _meaning(case),
+        "state": case.state,
+        "since": case.opened.isoformat(),
+        "about": [refs.get(member, member) for member in case.subject.members],
+        "message": plain(case.finding.message),
+    }
+
+
+def _meaning(case: Case) -> str:
+    rule = load().get(case.rule)
+    return rule.levels[case.level - 1] if rule is not None and case.level <= len(rule.levels) else ""
+
+
+def _judged(event: CaseEvent, view: View, config: ConfigRow | None, problem: str) -> dict[str, Any]:
+    differs = "" if problem else verdict(view, event)
+    return {
+        "run": view.run or None,
+        "at": view.at.isoformat(),
+        "config": {
+            "digest": view.config.digest,
+            "since": config.at.isoformat() if config else None,
+            "who": config.who if config else None,
+        },
+        "rebuilt": not problem,
+        "identical": None if problem else not differs,
+        "why": problem or differs,
+    }
+
+
+def _settings(case: Case, view: View) -> dict[str, Any]:
+    settings = view.config.rules.get(case.rule)
+    return settings.model_dump(mode="json") if settings is not None else {}
+
+
+def _others(finding: Finding, main: Dependency | None, snapshot: Snapshot) -> Iterator[Dependency]:
+    """The dependencies beside the one it names: those it was derived from, of a cycle those among its members."""
+    keys = list(finding.rests_on)
+    if not keys and finding.subject.kind == "cycle":
+        members = set(finding.subject.members)
+        keys = [d.key for d in snapshot.open if members.issuperset(d.key)]
+    found = (snapshot.by_key[key] for key in keys[:MOST_EDGES] if key in snapshot.by_key)
+    yield from (edge for edge in found if edge is not main)

@@ -1,0 +1,102 @@
+"""A case from any past run explains to the identical verdict, from the store alone."""
+
+import io
+
+from rich.console import Console
+
+from cli.show_explain import show_explanation
+from sync.explain import account_of
+from tests.run.worlds import MORNING, Installation
+
+MORE = """
+[[forums]]
+name = "sos"
+teams = ["payments", "platform"]
+cadence = "weekly:mon"
+owns = ["jira:PLAT-1"]
+[agreements]
+labels = ["agreed"]
+"""
+
+
+def _history(acme: Installation) -> None:
+    """Two weeks in which everything happens to cases that can: by people, by days, by the config."""
+    path = acme.folder / "crosstie.toml"
+    path.write_text(path.read_text() + MORE)
+    acme.run()
+    acme.wait(hours=25)
+    acme.jira("edit", issue="PLAT-2", due="2026-03-27")
+    acme.jira("edit", issue="PLAT-1", due="2026-02-23")
+    acme.run()
+    acme.wait(hours=24)
+    acme.jira("transition", issue="PLAT-3", status="Done")
+    acme.run()
+    acme.wait(hours=24)
+    acme.jira("transition", issue="PLAT-3", status="To Do")
+    acme.run()
+    acme.wait(hours=24 * 5)
+    acme.fault("drop_before", site="jira", path="search", count=-1)
+    acme.run()
+    acme.world.clear_faults()
+    path.write_text(path.read_text() + "[rules.overdue]\ngrace_days = 3\nlevel_2_after = 8\n")
+    acme.run()
+    acme.wait(hours=24 * 4)
+    acme.github("close", issue="acme/web#1")
+    acme.run()
+
+
+def test_every_event_of_every_case_explains_to_what_was_recorded(acme: Installation) -> None:
+    _history(acme)
+    kinds = set()
+    with acme.store() as store:
+        runs = store.past_runs()
+        ids = {case.id for case in store.cases(MORNING)}
+        for case_id in ids:
+            for run, _, event in store.case_events(case_id):
+                account = account_of(store, acme.config, case_id, run=run, now=MORNING)
+                assert account is not None
+                assert account["judged"]["identical"], (event.kind, account["judged"])
+                assert (account["level"], account["state"]) == (event.case.level, event.case.state)
+                kinds.add(event.kind)
+    assert len(ids) >= 5
+    assert len(runs) == 7
+    assert {"opened", "changed", "worsened", "eased", "cleared", "reopened"} <= kinds
+
+
+def test_runs_in_which_nothing_happened_to_a_case_explain_it_too(acme: Installation) -> None:
+    _history(acme)
+    with acme.store() as store:
+        case = next(c for c in store.cases() if c.rule == "overdue" and c.finding.provider == "jira:PLAT-1")
+        for past in store.past_runs():
+            account = account_of(store, acme.config, case.id, run=past.id, now=MORNING)
+            assert account is not None
+            assert account["judged"]["identical"], account["judged"]
+
+
+def test_an_account_names_days_agreement_links_and_notes(acme: Installation) -> None:
+    path = acme.folder / "crosstie.toml"
+    path.write_text(path.read_text() + MORE)
+    acme.run()
+    with acme.store() as store:
+        case = next(c for c in store.cases() if c.rule == "point-to-point" and c.finding.provider == "jira:PLAT-1")
+        account = account_of(store, acme.config, case.id, now=MORNING)
+    assert account is not None
+    edge = account["dependency"]
+    assert [p["source"] for p in edge["looked_for"]["promised"] if p["counts"]] == ["due"]
+    assert edge["evidence"][0]["url"].endswith("/browse/PAY-1")
+    (forum,) = edge["agreement_search"]["forums"]
+    assert (forum["owns_of_consumer"], forum["owns_of_provider"]) == ([], ["jira:PLAT-1"])
+    assert [end["noted"] for end in account["told"]] == [True, True]
+    text = _text(account)
+    assert "looked for: command, due (found 2026-02-20), target_end" in text
+    assert "forum sos: both teams sit in it; owns jira:PLAT-1 only" in text
+    assert "labels agreed: none" in text
+    assert "the identical verdict" in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def _text(account: dict[str, object]) -> str:
+    out = io.StringIO()
+    show_explanation(account, Console(file=out, width=80, highlight=False))
+    print(out.getvalue())
+    return out.getvalue()
