@@ -74,8 +74,17 @@ class TeamSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    mode: Mode | None = Field(default=None, description="As the rule's mode, at this team's end.")
-    severity: Severity | None = Field(default=None, description="As the rule's severity, at this team's end.")
+    mode: Mode | None = Field(
+        default=None, description="As the rule's mode, at this team's end; never more than the rule's own."
+    )
+    severity: Severity | None = Field(
+        default=None,
+        description="As the rule's severity: what stands first in the notes at this team's end. `--fail-on`, the list "
+        "of findings and the order in which caps let new notes through go by the rule's own.",
+    )
+    notify: Notify | None = Field(
+        default=None, description="As the rule's notify, for this team's issues; never more than the rule's own."
+    )
 
 
 class RuleSettings(BaseModel):

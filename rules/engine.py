@@ -112,7 +112,7 @@ def run(rule: AnyRule, snapshot: Snapshot, settings: RuleSettings) -> Iterator[F
 def _told(places: Iterable[Place], snapshot: Snapshot, settings: RuleSettings) -> Iterator[Place]:
     for place in places:
         owner = snapshot.issues[place.uid].team
-        if settings.notify in ("both", place.role) and mode_for(settings, owner) != "off":
+        if place.role in ends_told(settings, owner):
             yield place
 
 
@@ -124,6 +124,15 @@ def mode_for(settings: RuleSettings, team: str = "") -> Mode:
     """How far this end of a case goes. A team can ask for less than the rule's mode, never for more."""
     override = settings.teams[team].mode if team in settings.teams else None
     return min(settings.mode, override or settings.mode, key=MODES.index)
+
+
+def ends_told(settings: RuleSettings, team: str = "") -> frozenset[str]:
+    """At which ends a team's issues carry a line. A team can ask for fewer than the rule tells, never for more."""
+    if mode_for(settings, team) == "off":
+        return frozenset()
+    own = settings.teams[team].notify if team in settings.teams else None
+    wishes = (settings.notify, own or "both")
+    return frozenset(end for end in ("consumer", "provider") if all(wish in ("both", end) for wish in wishes))
 
 
 def severity_for(settings: RuleSettings, team: str = "", *, level: int = 1) -> Severity:

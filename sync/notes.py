@@ -15,7 +15,7 @@ from model.audience import may_read
 from model.document import Code, Day, Document, Line, Piece, Section, Words
 from model.policy import PUBLIC
 from model.snapshot import Issue, Snapshot
-from rules.base import SEVERITIES, Mode, Place, RuleSettings
+from rules.base import SEVERITIES, Mode, Place, RuleSettings, Severity
 from rules.engine import mode_for
 from sync.base import Case, Mute
 
@@ -34,7 +34,7 @@ class Wanted:
     """Case id -> level shown."""
     label: bool = False
     urgency: tuple[int, str] = (0, "")
-    """Sorts what a cap lets through first: severity, then the oldest case."""
+    """Sorts what a cap lets through first, over all teams: the central severity, then the oldest case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +59,11 @@ class Desk:
         settings = self.rules.get(case.rule)
         return mode_for(settings, issue.team) if settings is not None else "off"
 
+    def severity(self, case: Case, issue: Issue) -> Severity:
+        """The case's own, unless the issue's team sees it differently."""
+        teams = self.rules[case.rule].teams if case.rule in self.rules else {}
+        return (teams[issue.team].severity if issue.team in teams else None) or case.severity
+
     def muted(self, case: Case, uid: str) -> bool:
         mute = self.mutes.get((uid, case.id))
         return mute is not None and not (mute.why == "baseline" and case.level > mute.level)
@@ -70,6 +75,8 @@ class _Sheet:
 
     issue: Issue
     told: list[tuple[Case, Place]] = field(default_factory=list)
+    severities: dict[str, Severity] = field(default_factory=dict)
+    """By case id, at this end: in this order they are told."""
     labelled: list[Case] = field(default_factory=list)
     withheld: int = 0
 
@@ -96,6 +103,7 @@ def _lay(sheets: dict[str, _Sheet], case: Case, place: Place, desk: Desk) -> Non
         sheet.withheld += mode == "comment"
     elif mode == "comment":
         sheet.told.append((case, place))
+        sheet.severities[case.id] = desk.severity(case, issue)
     else:
         sheet.labelled.append(case)
 
@@ -108,7 +116,7 @@ def _wanted(sheet: _Sheet, as_of: date) -> Wanted:
         document=_document(told, sheet, as_of) if told else None,
         cases={case.id: case.level for case in shown},
         label=True,
-        urgency=min(_order(case)[:2] for case in shown),
+        urgency=min(_order(case, case.severity)[:2] for case in shown),
     )
 
 
@@ -118,14 +126,17 @@ def _by_counterpart(sheet: _Sheet) -> list[tuple[Case, Place]]:
     def other(case: Case) -> tuple[str, ...]:
         return tuple(uid for uid in case.subject.members if uid != sheet.issue.uid)
 
+    def here(case: Case) -> tuple[int, str, str]:
+        return _order(case, sheet.severities[case.id])
+
     urgent: dict[tuple[str, ...], tuple[int, str, str]] = {}
     for case, _ in sheet.told:
-        urgent[other(case)] = min(urgent.get(other(case), _order(case)), _order(case))
-    return sorted(sheet.told, key=lambda told: (urgent[other(told[0])], _order(told[0])))
+        urgent[other(case)] = min(urgent.get(other(case), here(case)), here(case))
+    return sorted(sheet.told, key=lambda told: (urgent[other(told[0])], here(told[0])))
 
 
-def _order(case: Case) -> tuple[int, str, str]:
-    return (-SEVERITIES.index(case.severity), case.opened.isoformat(), f"{case.rule} {case.id}")
+def _order(case: Case, severity: Severity) -> tuple[int, str, str]:
+    return (-SEVERITIES.index(severity), case.opened.isoformat(), f"{case.rule} {case.id}")
 
 
 def _document(told: Sequence[tuple[Case, Place]], sheet: _Sheet, as_of: date) -> Document:

@@ -124,6 +124,10 @@ def test_a_rule_that_is_off_is_not_judged() -> None:
         (OverdueSettings(notify="provider"), ["provider"]),
         (OverdueSettings(teams={"platform": TeamSettings(mode="off")}), ["consumer"]),
         (OverdueSettings(teams={"payments": TeamSettings(mode="off")}, notify="consumer"), []),
+        (OverdueSettings(teams={"platform": TeamSettings(notify="consumer")}), ["consumer"]),
+        (OverdueSettings(teams={"payments": TeamSettings(notify="consumer")}), ["consumer", "provider"]),
+        (OverdueSettings(teams={"payments": TeamSettings(notify="both")}, notify="provider"), ["provider"]),
+        (OverdueSettings(teams={"payments": TeamSettings(notify="consumer")}, notify="provider"), ["provider"]),
         (OverdueSettings(teams={"someone-else": TeamSettings(mode="off")}), ["consumer", "provider"]),
     ],
 )

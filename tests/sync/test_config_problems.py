@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from rules.engine import ends_told, mode_for
 from sync.config import ConfigError, load_config
 from tests.sync.configs import TOKENS, TRACKERS, problems, write
 
@@ -301,3 +302,20 @@ def test_lines_are_right_whatever_stands_before_them(tmp_path: Path, ends: str) 
         load_config(path, environ=TOKENS)
     (problem,) = refused.value.problems
     assert (problem.line, problem.path, problem.near) == (11, "notes.basline", "baseline")
+
+
+def test_what_a_team_cannot_have_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    """Team overrides count within central limits; one that changes nothing was meant to change something."""
+    text = TEAM + '[rules.overdue]\nmode = "label"\nnotify = "consumer"\n'
+    text += '[rules.overdue.teams.payments]\nmode = "comment"\nseverity = "error"\nnotify = "provider"\n'
+    text += '[rules.cycle.teams.payments]\nmode = "observe"\nnotify = "provider"\n'
+    config = load_config(write(tmp_path, TRACKERS + text), environ=TOKENS)
+    assert [str(warning).removeprefix(f"{tmp_path}/") for warning in config.warnings] == [
+        'crosstie.toml:14: rules.overdue.teams.payments.mode: "comment" is more than the rule\'s own mode, "label", '
+        "which goes on counting for payments",
+        'crosstie.toml:16: rules.overdue.teams.payments.notify: "provider" leaves payments with no line at all, as the '
+        "rule tells only the consumer",
+    ]
+    own = config.rules["overdue"]
+    assert (mode_for(own, "payments"), ends_told(own, "payments")) == ("label", frozenset())
+    assert ends_told(config.rules["cycle"], "payments") == {"provider"}

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from model.document import Document, Words, plain
-from rules.base import Finding, RuleSettings
+from rules.base import Finding, RuleSettings, TeamSettings
 from sync.base import Case, Mute, NoteRow
 from sync.notes import SETTLED, Desk, Wanted, wanted_notes
 from sync.plan import Limits, Plan, plan
@@ -54,6 +54,17 @@ class TestWanted:
         cases = [case("bbbbb", finding=replace(uncovered, places=shorter)), case("aaaaa", finding=late)]
         note = wanted(cases, replace(desk(), rules=rules))[PAY].document
         assert text(note) == ["Waiting for", "jira:PLAT-2 is late. (aaaaa) Nor is it agreed. (bbbbb)"]
+
+    def test_a_teams_own_severity_decides_what_its_notes_say_first_and_nothing_else(self) -> None:
+        other = replace(finding("undeclared", ends=(PAY, "jira:PLAT-9")), severity="error")
+        cases = [case("aaaaa"), case("bbbbb", finding=other)]
+        central = {"overdue": RuleSettings(), "undeclared": RuleSettings()}
+        own = {"overdue": TeamSettings(severity="error"), "undeclared": TeamSettings(severity="info")}
+        of_team = {rule: RuleSettings(teams={"payments": settings}) for rule, settings in own.items()}
+        ours = snapshot(issue(PAY, team="payments"), issue(PLAT, team="platform"))
+        first = [wanted(cases, replace(desk(), snapshot=ours, rules=rules))[PAY] for rules in (central, of_team)]
+        assert [text(note.document)[1][-6:] for note in first] == ["bbbbb)", "aaaaa)"]
+        assert first[0].urgency == first[1].urgency, "what a cap lets through first is for all teams alike"
 
     def test_nothing_is_wanted_where_nothing_may_be_written(self) -> None:
         assert wanted([case()], desk(write_to=())) == {}
