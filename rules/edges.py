@@ -106,11 +106,11 @@ def said(claim: DateClaim | None) -> str:
 
 def latest(claim: DateClaim) -> date:
     """The last day that the claim may mean, its own uncertainty counted in."""
-    return _shifted(claim.day, claim.grace_days)
+    return _shifted(claim.day, claim.grace_days) if claim.grace_days else claim.day
 
 
 def earliest(claim: DateClaim) -> date:
-    return _shifted(claim.day, -claim.grace_days)
+    return _shifted(claim.day, -claim.grace_days) if claim.grace_days else claim.day
 
 
 def _shifted(day: date, days: int) -> date:

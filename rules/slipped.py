@@ -44,6 +44,8 @@ class Slipped(EdgeRule[SlippedSettings]):
         promised, moves = dependency.promised, dependency.moves
         if not moves or promised is None or promised.day <= moves[0].before:
             return None
+        if len(moves) < settings.times and (dependency.needed is None or promised.day <= dependency.needed.day):
+            return None
         later = [move for move in moves if _is_later(snapshot, dependency, move)]
         past = bool(later) and _is_past_need(snapshot, dependency, promised)
         if not (past or len(later) >= settings.times) or not at_least(dependency.strength, settings.strength):

@@ -4,6 +4,8 @@ A sentence depends on facts and settings only, never on today: the same facts gi
 text, and a note is edited only when something happened.
 """
 
+from collections.abc import Sequence
+
 from model.document import Day, IssueLink, Line, Piece, Quoted, Words
 from model.snapshot import DateClaim, Issue
 
@@ -23,13 +25,22 @@ _NAMED = ("sprint", "release", "milestone")
 def line(*parts: str | Piece | Line) -> Line:
     """Parts in order, plain strings being our own words; neighbouring words become one piece."""
     pieces: list[Piece] = []
+    words = ""
+    # Our words are gathered before they become a piece: judging a large tracker puts millions of lines together.
     for part in parts:
-        new = (Words(part),) if isinstance(part, str) else part if isinstance(part, tuple) else (part,)
-        for piece in new:
-            if isinstance(piece, Words) and pieces and isinstance(last := pieces[-1], Words):
-                pieces[-1] = Words(last.text + piece.text)
-            elif not isinstance(piece, Words) or piece.text:
-                pieces.append(piece)
+        if isinstance(part, str):
+            words += part
+            continue
+        for piece in part if isinstance(part, tuple) else (part,):
+            if isinstance(piece, Words):
+                words += piece.text
+                continue
+            if words:
+                pieces.append(Words(words))
+                words = ""
+            pieces.append(piece)
+    if words:
+        pieces.append(Words(words))
     return tuple(pieces)
 
 
@@ -90,3 +101,14 @@ def dated(claim: DateClaim, here: str = "") -> Line:
         return line(Day(claim.day), f" (as written{where})")
     whose = " of this issue" if claim.of == here and claim.source in ("due", "start", "target_end") else ""
     return line(Day(claim.day), f" ({_SOURCES.get(claim.source, claim.source)}{whose})")
+
+
+def listed(parts: Sequence[str | Piece | Line]) -> Line:
+    """``A, B and C``."""
+    joins = ["", *[", "] * (len(parts) - 2), " and "][: len(parts)]
+    return line(*(piece for join, part in zip(joins, parts, strict=True) for piece in (join, part)))
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 issue``, ``2 issues``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
