@@ -3,6 +3,7 @@
 Heavy imports happen inside functions, so that ``crosstie --help`` is quick.
 """
 
+import getpass
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -56,6 +57,19 @@ def json_option(command: F) -> F:
 def now() -> datetime:
     """The only clock of the program."""
     return datetime.now(UTC)
+
+
+ACTORS = ("CROSSTIE_WHO", "GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILD_USER_ID", "BUILDKITE_BUILD_CREATOR")
+"""Variables that say for whom a job runs: our own, then those of GitHub Actions, GitLab, Jenkins and Buildkite."""
+
+
+def who(environ: Mapping[str, str]) -> str:
+    """Who started this: as the job says, else the account on this machine. Kept with each version of the config."""
+    named = next((environ[name].strip() for name in ACTORS if environ.get(name, "").strip()), "")
+    try:
+        return named or getpass.getuser()
+    except (KeyError, OSError):  # an account without a name, as containers have them
+        return f"uid {os.getuid()}"
 
 
 def open_config(path: Path, *, need_tokens: bool = True) -> "Config":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli import history
 from cli.base import PARTIAL, config_option, has_store, json_option, now, open_config, open_connectors, open_store
 from cli.progress import progress
 
@@ -21,9 +22,13 @@ NAMED = 3
 @config_option
 @json_option
 @click.option("--online", is_flag=True, help="Also try on every tracker all that the config names.")
-def command(config_path: Path, as_json: bool, online: bool) -> None:
+@click.option("--history", "past", is_flag=True, help="List the configs that were run with: when first, and by whom.")
+def command(config_path: Path, as_json: bool, online: bool, past: bool) -> None:
     """Read the config, name every mistake at once, and say what would be read and written."""
     config = open_config(config_path, need_tokens=online)
+    if past:
+        history.show(config, as_json=as_json)
+        return
     report = _report(config)
     failures = _ask(config, report, quiet=as_json) if online else []
     report["ownership"] = _ownership(config) if has_store(config) else None

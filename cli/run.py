@@ -1,6 +1,7 @@
 """``crosstie run``: the scheduled job."""
 
 import json
+import os
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from cli.base import (
     open_config,
     open_connectors,
     open_store,
+    who,
 )
 from cli.progress import progress
 
@@ -68,6 +70,7 @@ def command(
         full=full,
         release_brake=release_brake,
         day=datetime.combine(as_of.date(), AS_OF_HOUR) if as_of else None,
+        who=who(os.environ),
     )
     config = open_config(config_path)
     with open_store(config) as store, progress(not as_json) as tell:

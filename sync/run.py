@@ -32,6 +32,8 @@ class Options:
     release_brake: bool = False
     day: datetime | None = None
     """The moment to judge at, when it is not now."""
+    who: str = ""
+    """Who started it: kept with a config that is run with for the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,9 @@ class Runner:
         """Raises ``sync.store.Busy`` when another run holds the lease."""
         run = f"r{self._now():%Y%m%d%H%M%S%f}"
         with self._leased(run):
-            self._store.record_config(self._config.digest, self._config.text, self._now(), "run", self._config.tree)
+            self._store.record_config(
+                self._config.digest, self._config.text, self._now(), options.who, self._config.tree
+            )
             last = self._store.last_run(ended=False)
             self._store.begin_run(run, self._now(), self._config.digest)
             asked = {name: connector.traffic.requests for name, connector in self._connectors.items()}
