@@ -56,7 +56,7 @@ def key(issue: Issue) -> Piece:
 
 def name(issue: Issue) -> Line:
     """Key and owner: ``jira:PLAT-7 (platform)``."""
-    return line(key(issue), _owned(issue))
+    return (key(issue), *_owned(issue))
 
 
 def titled(issue: Issue) -> Line:
@@ -66,13 +66,13 @@ def titled(issue: Issue) -> Line:
 
 
 def _owned(issue: Issue) -> Line:
-    return line(" (", owner(issue), ")") if issue.team or issue.party else ()
+    return (Words(" ("), owner(issue), Words(")")) if issue.team or issue.party else ()
 
 
 def quoted(text: str, length: int = SENTENCE_LENGTH) -> Line:
     """Someone else's words in quotation marks, cut at a length that a line can carry."""
     flat = " ".join(text.split())
-    return line("“", Quoted(flat if len(flat) <= length else flat[: length - 1].rstrip() + "…"), "”")
+    return (Words("“"), Quoted(flat if len(flat) <= length else flat[: length - 1].rstrip() + "…"), Words("”"))
 
 
 def owner(issue: Issue) -> Piece:
@@ -98,9 +98,9 @@ def dated(claim: DateClaim, here: str = "") -> Line:
         return line(Day(claim.day), f" ({claim.source} ", quoted(claim.name, TITLE_LENGTH), ")")
     if claim.source == "text":
         where = (" here" if claim.of == here else " there") if here else ""
-        return line(Day(claim.day), f" (as written{where})")
+        return (Day(claim.day), Words(f" (as written{where})"))
     whose = " of this issue" if claim.of == here and claim.source in ("due", "start", "target_end") else ""
-    return line(Day(claim.day), f" ({_SOURCES.get(claim.source, claim.source)}{whose})")
+    return (Day(claim.day), Words(f" ({_SOURCES.get(claim.source, claim.source)}{whose})"))
 
 
 def listed(parts: Sequence[str | Piece | Line]) -> Line:
