@@ -16,9 +16,9 @@ from rules.engine import judge, undecided
 from rules.examples import depends, issue, link, moment, text, world
 
 KEYS = ("PAY-1", "PAY-2", "PLAT-1", "PLAT-2", "acme/web#1", "acme/web#2")
-ACCUSING = ("overdue", "order-conflict", "point-to-point")
+ACCUSING = ("overdue", "order-conflict", "point-to-point", "late-chain")
 OF_ENDED = ("started-early",)
-OF_THE_DAY = ("overdue", "due-soon", "unanswered", "silent-provider", "unblocked")
+OF_THE_DAY = ("overdue", "late-chain", "due-soon", "unanswered", "silent-provider", "unblocked")
 OF_ONE_END = ("broken-promise", "dangling", "unblocked")
 """What these find is that one end is over, or gone, while the other waits."""
 FIRST = date(2026, 11, 23)
@@ -152,11 +152,14 @@ def test_an_end_that_becomes_unknown_accuses_nobody_and_clears_nothing(snapshot:
     dark = _darkened(snapshot, uid, how)
     after = judge(dark, {})
     for finding in after:
-        if finding.rule != "cycle":
+        if finding.rule == "late-chain":
+            assert finding.level <= before[finding.rule, finding.subject].level
+        elif finding.rule != "cycle":
             assert finding == before[finding.rule, finding.subject]
     stand = {(f.rule, f.subject) for f in after}
     for finding in before.values():
-        if uid in finding.subject.members and (finding.rule, finding.subject) not in stand:
+        rests_on = {uid for wait in finding.rests_on for uid in wait}
+        if uid in rests_on.union(finding.subject.members) and (finding.rule, finding.subject) not in stand:
             assert undecided(dark, finding)
 
 

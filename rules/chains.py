@@ -1,0 +1,134 @@
+"""Chains of waiting at whose far end a promise lies after a day that must be kept at the near end."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from model.snapshot import DateClaim, Dependency, Issue, Snapshot, Strength
+from rules.edges import earliest, latest
+from rules.graph import tangled, waits
+
+LONGEST = 100
+"""Waits through which a day is followed: what it costs to tell a chain is bounded by it."""
+
+
+class Arrival(NamedTuple):
+    """The latest day that anything an issue waits for, directly or through others, is promised for."""
+
+    day: date
+    root: str
+    """Whose promise it is."""
+    through: str
+    """The provider it arrives through: the root itself, or one that waits for it."""
+    steps: int = 1
+    """Waits between the issue and the root."""
+
+
+def arrivals(
+    order: Iterable[str], providers: Mapping[str, Sequence[tuple[str, date | None]]], longest: int
+) -> dict[str, Arrival]:
+    """By issue, where any such day is known. One step per wait; there must be no circle.
+
+    ``order``: the issues, those that are waited for first. ``providers``: of each issue, whom it waits for and the
+    day promised to it; None pushes nothing, but what lies behind still arrives. Of equal days the first counts.
+    A day is passed on through at most ``longest`` waits.
+    """
+    found: dict[str, Arrival] = {}
+    for consumer in order:
+        best: Arrival | None = None
+        for provider, promised in providers.get(consumer, ()):
+            if promised is not None and (best is None or promised > best.day):
+                best = Arrival(promised, provider, provider)
+            behind = found.get(provider)
+            if behind is not None and behind.steps < longest and (best is None or behind.day > best.day):
+                best = Arrival(behind.day, behind.root, provider, behind.steps + 1)
+        if best is not None:
+            found[consumer] = best
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """From an issue with a day to keep up to the promise that lies after it: two waits or more."""
+
+    path: tuple[Dependency, ...]
+    due: DateClaim
+    """The day that is at risk: when the first in the path is needed, or what its consumer promised others itself."""
+    promised_to: Dependency | None = None
+    """Where ``due`` is the consumer's own promise: the dependency it was given on."""
+    gap: int = 0
+    """Working days by which the promise lies after the day; 0: only because the promise has passed unkept."""
+    now: int = 0
+    """The same, a promise that has passed counting as today."""
+
+    @property
+    def issue(self) -> Issue:
+        return self.path[0].consumer
+
+    @property
+    def root(self) -> Issue:
+        return self.path[-1].provider
+
+
+def at_risk(snapshot: Snapshot, strength: Strength) -> Iterator[list[Chain]]:
+    """Of each issue at risk all that puts it there: at most two chains for each of its own waits."""
+    knots, graph = tangled(snapshot), waits(snapshot, strength)
+    edges: dict[str, list[Dependency]] = {}
+    own: dict[str, Dependency] = {}
+    for d in graph.graph.edges():
+        if d.consumer.uid not in knots and d.provider.uid not in knots:
+            edges.setdefault(d.consumer.uid, []).append(d)
+            if d.promised and _sooner(d, own.get(d.provider.uid)):
+                own[d.provider.uid] = d
+    order = (graph.graph[node].uid for component in graph.components for node in component)
+    pushed = {uid: [(d.provider.uid, _pushes(d)) for d in found] for uid, found in edges.items()}
+    far = arrivals(order, pushed, LONGEST)
+    for uid, found in edges.items():
+        chains = [c for d in found if d.provider.uid in far for c in _chains(snapshot, d, own.get(uid), far)]
+        if chains:
+            yield chains
+
+
+def _sooner(one: Dependency, other: Dependency | None) -> bool:
+    """Whether this promise is the first to keep."""
+    if other is None or one.promised is None or other.promised is None:
+        return True
+    return (latest(one.promised), one.key) < (latest(other.promised), other.key)
+
+
+def _pushes(dependency: Dependency) -> date | None:
+    return earliest(dependency.promised) if dependency.promised else None
+
+
+def _chains(
+    snapshot: Snapshot, first: Dependency, own: Dependency | None, far: Mapping[str, Arrival]
+) -> Iterator[Chain]:
+    """What lies behind ``first`` against the day it is needed and against the consumer's own promise."""
+    arrival = far[first.provider.uid]
+    for due, to in ((first.needed, None), (own.promised if own else None, own)):
+        # A day that is not over anywhere is endangered by a later one only.
+        if due is None or latest(due) >= max(arrival.day, snapshot.now.date() + timedelta(days=1)):
+            continue
+        path = _path(snapshot, first, far)
+        root, today = path[-1].promised, snapshot.today(first)
+        gap = _gap(snapshot, first, due, arrival.day)
+        passed = root is not None and today > latest(root)
+        now = max(gap, _gap(snapshot, first, due, today)) if passed else gap
+        if now:
+            yield Chain(path=path, due=due, promised_to=to, gap=gap, now=now)
+
+
+def _gap(snapshot: Snapshot, first: Dependency, due: DateClaim, day: date) -> int:
+    """Days from ``due`` to ``day`` on which both teams work; 0 when it comes no later."""
+    return max(snapshot.working_days(first, latest(due), day), 0)
+
+
+def _path(snapshot: Snapshot, first: Dependency, far: Mapping[str, Arrival]) -> tuple[Dependency, ...]:
+    path = [first]
+    while True:
+        here = path[-1].provider.uid
+        arrival = far[here]
+        path.append(snapshot.by_key[here, arrival.through])
+        if arrival.through == arrival.root:
+            return tuple(path)
