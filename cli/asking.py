@@ -15,6 +15,7 @@ from connectors.survey import Choice
 from sync.config.settings import CalendarTable
 from sync.config.words import Unfit, env_name, listed, nearest
 from sync.init import Tracker
+from sync.init.toml import plain
 
 SHOWN = 30
 """Projects or repositories that a person is shown to choose from."""
@@ -86,11 +87,23 @@ class Asking:
         """The wishes with all that a connector needs, in the order of the kinds there are."""
         wishes = dict(given)
         if not self._quiet and not given:
-            kinds = [kind for kind in tables() if click.confirm(f"Is there a {kind} to read?", default=True)]
-            wishes = {kind: Wish(kind=kind) for kind in kinds}
+            kinds = sorted(tables(), reverse=True)
+            wishes = {
+                k: Wish(kind=k) for k in kinds if click.confirm(f"Do your teams plan in {_name(k)}?", default=True)
+            }
         return [self._chosen(self._completed(wishes[kind])) for kind in sorted(wishes, reverse=True)]
 
     def _completed(self, wish: Wish) -> Wish:
+        """Where a person answers, until it fits; a mistake among the options is for whoever wrote them."""
+        while True:
+            try:
+                return self._with_token(self._checked(self._asked(wish)))
+            except Fail as error:
+                if self._quiet or wish != Wish(kind=wish.kind):
+                    raise
+                click.echo(f"  {error.message}")
+
+    def _asked(self, wish: Wish) -> Wish:
         table = tables()[wish.kind].model_fields
         wish = replace(wish, url=self._url(wish), token=self._environ.get(env_name(wish.kind, "token"), "").strip())
         if "user" in table and not wish.user:
@@ -100,12 +113,12 @@ class Asking:
         elif not wish.scopes:
             owners = self.say(f"  Whose {tables()[wish.kind].scopes_setting}? (owners, with spaces between)", "")
             wish = replace(wish, scopes=tuple(o if "/" in o else f"{o}/*" for o in owners.replace(",", " ").split()))
-        return self._checked(self._with_token(wish))
+        return wish
 
     def _url(self, wish: Wish) -> str:
         default = tables()[wish.kind].model_fields["url"].default
         usual = default if isinstance(default, str) else ""
-        return wish.url or self.say(f"  URL of {wish.kind}", usual)
+        return wish.url or self.say(f"  URL of {_name(wish.kind)}", usual)
 
     def _with_token(self, wish: Wish) -> Wish:
         if wish.token or self._offline:
@@ -114,7 +127,7 @@ class Asking:
             return replace(wish, token=_read(wish.token_file))
         if self._quiet:
             return wish
-        about = f"  Token for {wish.kind}, only to look now; it is written nowhere (empty: do not look)"
+        about = f"  Token for {_name(wish.kind)}, only to look now; it is written nowhere (empty: do not look)"
         return replace(wish, token=click.prompt(about, default="", hide_input=True, show_default=False).strip())
 
     def _checked(self, wish: Wish) -> Wish:
@@ -172,12 +185,13 @@ class Asking:
         try:
             survey = self._connector(wish, click.echo).survey(near=False)
         except ConnectorError as error:
+            click.echo(f"  {error}")
             return replace(wish, unreached=str(error))
         choices = {choice.key: choice for choice in survey.choices if not choice.archived}
         return replace(wish, scopes=self._picked(choices, wish)) if choices else wish
 
     def _picked(self, choices: Mapping[str, Choice], wish: Wish) -> tuple[str, ...]:
-        click.echo(f"  {wish.kind} has:")
+        click.echo(f"  {_name(wish.kind)} has:")
         for choice in [*choices.values()][:SHOWN]:
             click.echo(f"    {_described(choice)}")
         if len(choices) > SHOWN:
@@ -241,10 +255,15 @@ def _read(name: str) -> str:
         raise Fail(f"--token-file {name}: {error.strerror}", USAGE) from None
 
 
+def _name(kind: str) -> str:
+    """As its maker writes it."""
+    return {"github": "GitHub", "jira": "Jira"}.get(kind, kind)
+
+
 def _described(choice: Choice) -> str:
-    counted = f", {choice.issues:,} issues" if choice.issues is not None else ""
-    public = ", public" if choice.public else ""
-    return f"{choice.key}  {choice.title}{counted}{public}".rstrip()
+    counted = f"{choice.issues:,} issues" if choice.issues is not None else ""
+    about = ", ".join(filter(None, (plain(choice.title), counted, "public" if choice.public else "")))
+    return f"{choice.key}  {about}".rstrip()
 
 
 def shown(names: Sequence[str], most: int = 8) -> str:

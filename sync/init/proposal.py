@@ -85,6 +85,9 @@ def _head(ask: Ask) -> list[str]:
         "#   crosstie run --dry-run      shows what would be found, and writes nothing",
         "#",
         "# What is left out here has a default; config.example.toml is a tour of all settings.",
+        "",
+        "# So that each team can keep its own table in a file of its own:",
+        '# include = ["teams.d/*.toml"]',
     ]
 
 

@@ -195,7 +195,17 @@ def test_the_schema_lies_beside_it_and_the_config_agrees(running: Running, tmp_p
 
 
 def test_a_person_is_asked_shown_what_there_is_and_corrected(running: Running) -> None:
-    answers = ["n", "y", running.urls["jira"], "bot@acme.example", acme.JIRA_TOKEN, "PAY PLTA", "pay PLAT"]
+    answers = [
+        "y",
+        "n",
+        "acme.example",
+        "bot@acme.example",
+        running.urls["jira"],
+        "bot@acme.example",
+        acme.JIRA_TOKEN,
+        "PAY PLTA",
+        "pay PLAT",
+    ]
     answers += ["Europe/Berln", "Europe/Berlin", ""]
     with CliRunner().isolation(input="\n".join(answers) + "\n") as (out, *_):
         asking = Asking({}, quiet=False, offline=False)
@@ -204,6 +214,7 @@ def test_a_person_is_asked_shown_what_there_is_and_corrected(running: Running) -
         said = out.getvalue().decode()
     assert (wish.kind, wish.scopes, wish.token) == ("jira", ("PAY", "PLAT"), acme.JIRA_TOKEN)
     assert zone == ("Europe/Berlin", "")
+    assert "jira: url: must be a URL such as https://acme.atlassian.net" in said
     assert "    PLAT  Platform, 32 issues\n" in said
     assert 'There is no "PLTA". Did you mean "PLAT"?' in said
     assert 'did you mean "Europe/Berlin"?' in said
