@@ -6,8 +6,6 @@ text, and a note is edited only when something happened.
 
 from collections.abc import Sequence
 
-from collections.abc import Sequence
-
 from model.document import Day, IssueLink, Line, Piece, Quoted, Words
 from model.snapshot import DateClaim, Issue
 
@@ -103,17 +101,6 @@ def dated(claim: DateClaim, here: str = "") -> Line:
         return (Day(claim.day), Words(f" (as written{where})"))
     whose = " of this issue" if claim.of == here and claim.source in ("due", "start", "target_end") else ""
     return (Day(claim.day), Words(f" ({_SOURCES.get(claim.source, claim.source)}{whose})"))
-
-
-def listed(parts: Sequence[str | Piece | Line]) -> Line:
-    """``A, B and C``."""
-    joins = ["", *[", "] * (len(parts) - 2), " and "][: len(parts)]
-    return line(*(piece for join, part in zip(joins, parts, strict=True) for piece in (join, part)))
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 issue``, ``2 issues``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def listed(parts: Sequence[str | Piece | Line]) -> Line:
