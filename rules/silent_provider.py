@@ -1,6 +1,6 @@
 """silent-provider: nobody has written or done anything for long on what others wait for."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from pydantic import Field, model_validator
 
@@ -56,7 +56,7 @@ class SilentProvider(EdgeRule[SilentProviderSettings]):
         consumer, provider = dependency.consumer, dependency.provider
         active = provider.active
         # Working days never outnumber days, so most issues are settled without a calendar.
-        if active is None or snapshot.now - active < timedelta(days=settings.days) or provider.end != "read":
+        if active is None or (snapshot.now - active).days < settings.days or provider.end != "read":
             return None
         (calendar,) = snapshot.calendars(provider.team)
         if active >= start_of_last(calendar, snapshot.now, settings.days):

@@ -1,5 +1,7 @@
 """unowned: a team waits for an issue that no team and no party is named for."""
 
+from collections.abc import Iterable
+
 from pydantic import Field
 
 from model.document import Code, Line
@@ -36,9 +38,13 @@ class Unowned(EdgeRule[UnownedSettings]):
     levels = ("no team and no party is named for it", "and there is a day by which it is needed or promised")
     settings = UnownedSettings
 
+    def edges(self, snapshot: Snapshot) -> Iterable[Dependency]:
+        """The open ones whose provider has no owner: few, once the teams are named."""
+        return (d for d in snapshot.open if not (d.provider.team or d.provider.party))
+
     def judge_edge(self, snapshot: Snapshot, dependency: Dependency, settings: UnownedSettings) -> Finding | None:
         consumer, provider = dependency.consumer, dependency.provider
-        if provider.team or provider.party or not consumer.team or provider.end != "read":
+        if not consumer.team or provider.end != "read":
             return None
         owns = Code("owns")
         to_consumer = line("Agree whose it is, and let the admin add it to that team’s ", owns, ".")

@@ -1,5 +1,7 @@
 """unplanned: a team plans with something that stands in nobody's plan."""
 
+from collections.abc import Iterable
+
 from pydantic import Field
 
 from model.document import Line
@@ -38,12 +40,18 @@ class Unplanned(EdgeRule[UnplannedSettings]):
     )
     settings = UnplannedSettings
 
+    def edges(self, snapshot: Snapshot) -> Iterable[Dependency]:
+        """The open ones whose provider is in no plan, as far as is known."""
+        return (d for d in snapshot.open if not d.provider.planned and d.promised is None)
+
     def judge_edge(self, snapshot: Snapshot, dependency: Dependency, settings: UnplannedSettings) -> Finding | None:
         consumer, provider = dependency.consumer, dependency.provider
-        if provider.planned or provider.end != "read" or dependency.promised:
-            return None
         pressing = consumer.progress == "started" or dependency.needed is not None
-        if not (pressing or consumer.planned) or dependency.reach not in ("cross_team", "external"):
+        if (
+            provider.end != "read"
+            or dependency.reach not in ("cross_team", "external")
+            or not (pressing or consumer.planned)
+        ):
             return None
         to_consumer = line("Agree ", together(provider, consumer), " when it gets its place in a plan.")
         to_provider = line(
