@@ -44,6 +44,11 @@ def follow(client: Client, schema: Schema, nodes: Sequence[dict[str, Any]]) -> d
     return failed
 
 
+def count(schema: Schema, nodes: Sequence[dict[str, Any]]) -> int:
+    """How many lists of these nodes are to be followed."""
+    return sum(1 for node in nodes for _ in _rests(node, schema))
+
+
 def _rests(node: dict[str, Any], schema: Schema) -> Iterator[_Rest]:
     type_name = "PullRequest" if "pullState" in node else "Issue"
     for connection in connections(type_name, schema):

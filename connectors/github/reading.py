@@ -7,7 +7,7 @@ from typing import Any
 from connectors.base import Refused
 from connectors.crew import read_ahead
 from connectors.github.client import Client, TooSlow
-from connectors.github.overflow import follow
+from connectors.github.overflow import count, follow
 from connectors.github.parse import Writer, parse_issue
 from connectors.github.queries import Schema
 from connectors.github.queries import nodes as nodes_by_id
@@ -59,6 +59,10 @@ class Reading:
             return False
         self.refused, self.schema = why, replace(self.schema, boards=())
         return True
+
+    def overflowing(self, rows: Sequence[dict[str, Any]]) -> int:
+        """How many long lists of these rows are to be followed."""
+        return count(self.schema, rows)
 
     def complete(self, client: Client, rows: Sequence[dict[str, Any]]) -> dict[str, str]:
         """Follow the long lists of these rows; by node id what could not be read."""

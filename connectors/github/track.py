@@ -15,6 +15,7 @@ Node = Mapping[str, Any]
 
 UNSEEN = "there is no such repository, or our account may not see it: check the name and what the token may read"
 NEWEST_FIRST = "UPDATED_AT, direction: DESC"
+SELDOM = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,20 @@ class Lane:
     """Rows of the whole list, by the server's last word."""
     resumed: bool = False
     """``after`` is a checkpoint's, and the server has not shown yet that it takes it."""
+    taken: int = 0
+    """Rows so far."""
+
+    def left(self, rows: int) -> int:
+        """About how many rows are still to come, of a repository that held so many when they were counted last.
+
+        Of what changed since a moment the first answer tells the number, but not of pull requests: of them as many
+        again as have come. Before that it is thought to be one row in ``SELDOM``.
+        """
+        if not self.since:
+            return max(rows - self.taken, 0)
+        if not self.taken:
+            return rows // SELDOM
+        return self.taken if self.order == NEWEST_FIRST else max(self.counted - self.taken, 0)
 
     def part(self, nodes: str) -> Part:
         since = self.since if self.name == "issues" else ""  # pullRequests has no such filter
@@ -74,7 +89,7 @@ class Lane:
         return Stop(after=self.after, newest=self.newest, done=self.done)
 
     def start_anew(self) -> None:
-        self.after, self.newest, self.resumed = None, "", False
+        self.after, self.newest, self.resumed, self.taken = None, "", False, 0
 
     def take(self, lap: Lap, taken: Taken) -> None:
         """Take the rows that are not older than ``since``, and move on to the next page."""
@@ -98,6 +113,7 @@ class Lane:
             elif index in said:
                 taken.troubles[str(row.get("id"))] = said[index]
         taken.rows += fresh
+        self.taken += len(fresh)
         self.newest = max([self.newest, *(str(row.get("updatedAt") or "") for row in fresh)])
         self._advance(shown.get("pageInfo") or {})
         if self.order == NEWEST_FIRST and len(fresh) < sum(row is not None for row in rows):

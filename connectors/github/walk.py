@@ -28,6 +28,11 @@ FEWEST = 5
 PATIENCE = 10
 """Answers after which a size that was halved is doubled again."""
 
+FOLLOWED = 10
+"""Long lists that fill a request."""
+HELD = 300
+"""Rows that wait at most for others whose lists are long, too."""
+
 T = TypeVar("T", bound=Track)
 
 
@@ -39,7 +44,7 @@ class Pace:
     good: int = field(default=0)
 
     def shares(self, rows: Sequence[int]) -> list[int]:
-        """Of one request, for repositories of so many rows: the large ones get more, each gets a few."""
+        """Of one request, for repositories with so many rows to come: each gets a few, and more by their number."""
         least = max(1, min(FEWEST, self.most // len(rows)))
         rest, whole = max(0, self.most - least * len(rows)), sum(rows)
         if not whole:
@@ -61,6 +66,11 @@ class Strand(Generic[T]):
 
     track: T
     names: frozenset[str]
+
+    @property
+    def left(self) -> int:
+        """About how many rows are still to come, of the list that has the most."""
+        return max((lane.left(self.track.rows) for lane in self.lanes), default=0)
 
     @property
     def lanes(self) -> tuple[Lane, ...]:
@@ -106,7 +116,9 @@ class _Hand(Generic[T]):
         self._pace = Pace()
 
     def read(self, client: Client) -> Iterator[list[Piece[T]]]:
-        """Pieces, an answer at a time."""
+        """Pieces, some answers at a time: long lists are followed when there are enough of them to fill a request."""
+        held: list[Piece[T]] = []
+        rows = lists = 0
         while self._take_on():
             try:
                 reply = self._ask(client)
@@ -119,7 +131,14 @@ class _Hand(Generic[T]):
                 continue
             self._pace.well()
             pieces = [strand.track.take(_lap(reply, i), strand.lanes) for i, strand in enumerate(self._running)]
-            yield self._completed(client, pieces) if self._whole else pieces
+            held += pieces
+            found = [row for piece in pieces for row in piece.rows]
+            rows, lists = rows + len(found), lists + (self._reading.overflowing(found) if self._whole else 0)
+            if not lists or lists >= FOLLOWED or rows >= HELD:
+                yield self._completed(client, held) if lists else held
+                held, rows, lists = [], 0, 0
+        if held:
+            yield self._completed(client, held)
 
     def _take_on(self) -> bool:
         self._running = [strand for strand in self._running if strand.lanes]
@@ -133,7 +152,7 @@ class _Hand(Generic[T]):
     def _ask(self, client: Client) -> Reply:
         schema = self._reading.schema
         wish, query = self._wish(schema), Query(boards=schema.boards)
-        sizes, used = self._pace.shares([strand.track.rows for strand in self._running]), set[str]()
+        sizes, used = self._pace.shares([strand.left for strand in self._running]), set[str]()
         for index, (strand, size) in enumerate(zip(self._running, sizes, strict=True)):
             lanes = strand.lanes
             used |= {lane.name for lane in lanes}
