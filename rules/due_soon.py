@@ -8,8 +8,7 @@ from model.calendar import Calendar
 from model.document import Line
 from model.snapshot import DateClaim, Dependency, Snapshot, Strength
 from rules.base import Finding, RuleSettings, Severity
-from rules.dates import ahead, claims
-from rules.edges import EdgeRule, at_least, latest, said
+from rules.edges import EdgeRule, at_least, claims, latest, said
 from rules.examples import Example, depends, issue, link, text
 from rules.wording import dated, line, name, titled, together
 
@@ -52,14 +51,18 @@ class DueSoon(EdgeRule[DueSoonSettings]):
     def judge_edge(self, snapshot: Snapshot, dependency: Dependency, settings: DueSoonSettings) -> Finding | None:
         if dependency.provider.progress != "open" or not (dependency.promised or dependency.needed):
             return None
-        today, last = ahead(snapshot, dependency, settings.days)
-        near = [claim for claim in claims(dependency) if today <= latest(claim) <= last]
+        today = snapshot.today(dependency)
+        near = [
+            claim
+            for claim in claims(dependency)
+            if latest(claim) >= today and snapshot.working_days(dependency, today, latest(claim)) <= settings.days
+        ]
         if not near or not at_least(dependency.strength, settings.strength):
             return None
-        _, close = ahead(snapshot, dependency, settings.level_2_within)
+        left = snapshot.working_days(dependency, today, min(map(latest, near)))
         return self.finding(
             dependency,
-            level=2 if min(map(latest, near)) <= close else 1,
+            level=2 if left <= settings.level_2_within else 1,
             message=_message(dependency, near[0]),
             to_consumer=_to_consumer(dependency, near[0]),
             to_provider=_to_provider(dependency, near[0]),

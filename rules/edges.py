@@ -104,6 +104,16 @@ def said(claim: DateClaim | None) -> str:
     return " ".join((claim.day.isoformat(), claim.source, claim.name)).rstrip() + grace
 
 
+def claims(dependency: Dependency) -> Iterator[DateClaim]:
+    """The strongest first: explicit need, promise, derived need."""
+    if dependency.needed and dependency.needed_explicit:
+        yield dependency.needed
+    if dependency.promised:
+        yield dependency.promised
+    if dependency.needed and not dependency.needed_explicit:
+        yield dependency.needed
+
+
 def latest(claim: DateClaim) -> date:
     """The last day that the claim may mean, its own uncertainty counted in."""
     return _shifted(claim.day, claim.grace_days) if claim.grace_days else claim.day

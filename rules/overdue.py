@@ -8,8 +8,7 @@ from model.calendar import Calendar
 from model.document import Line
 from model.snapshot import DateClaim, Dependency, Snapshot, Strength
 from rules.base import Finding, RuleSettings
-from rules.dates import claims
-from rules.edges import EdgeRule, at_least, latest, said
+from rules.edges import EdgeRule, at_least, claims, latest, said
 from rules.examples import Example, depends, issue, text
 from rules.wording import dated, line, name, standing, titled, together
 

@@ -12,7 +12,6 @@ from model.calendar import Calendar
 from model.document import Quoted, plain
 from model.snapshot import Dependency, Evidence
 from rules.base import AnyRule, Finding, RuleSettings
-from rules.dates import ahead
 from rules.due_soon import DueSoon, DueSoonSettings
 from rules.engine import judge, run, undecided
 from rules.examples import depends, issue, link, moment, text, world
@@ -41,33 +40,21 @@ def found(rule: AnyRule, edge: Dependency) -> Finding:
     return finding
 
 
-@given(calendars, calendars, nows, st.integers(0, 12))
-def test_the_last_day_ahead_is_the_one_a_walk_ends_on(
-    payments: Calendar, platform: Calendar, now: datetime, limit: int
+@given(days, calendars, calendars, nows)
+def test_a_date_is_due_soon_when_a_walk_comes_to_it(
+    promised: date, payments: Calendar, platform: Calendar, now: datetime
 ) -> None:
-    edge = depends(PAY, PLAT)
+    edge = depends(PAY, PLAT, promised=f"{promised} due")
     snapshot = world(edge, now=now, calendars={"payments": payments, "platform": platform})
-    today, last = ahead(snapshot, edge, limit)
-    assert today == min(payments.today(now), platform.today(now))
-    day, left = today, limit
-    while left or not _both(payments, platform, day + timedelta(days=1)):
-        day += timedelta(days=1)
-        left -= _both(payments, platform, day)
-    assert last == day
+    today = min(payments.today(now), platform.today(now))
+    walk = (today + timedelta(days=n) for n in range(1, (promised - today).days + 1))
+    left = sum(_both(payments, platform, day) for day in walk)
+    levels = [finding.level for finding in run(DueSoon(), snapshot, DueSoonSettings())]
+    assert levels == ([] if promised < today or left > 5 else [2] if left <= 2 else [1])
 
 
 def _both(one: Calendar, other: Calendar, day: date) -> bool:
     return one.works(day) and other.works(day)
-
-
-def test_where_two_teams_never_work_together_every_day_is_near() -> None:
-    calendars = {
-        "payments": Calendar(weekend=frozenset({0, 1, 2})),
-        "platform": Calendar(weekend=frozenset({3, 4, 5, 6})),
-    }
-    edge = depends(PAY, PLAT, promised="9999-12-31 due")
-    snapshot = world(edge, now=moment("2026-12-02"), calendars=calendars)
-    assert ahead(snapshot, edge, 0)[1] == date.max
 
 
 @given(days, days, calendars, calendars, nows, st.sampled_from(("text", "start", "due")))
