@@ -5,6 +5,7 @@ A validator's message says what is allowed; the file, line and setting are put b
 
 import re
 from datetime import timedelta
+from functools import cache
 from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -28,8 +29,14 @@ def _check_store(url: str) -> str:
     return url
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """Read from disk by the library each time it is asked, which takes longer than all the rest of a config."""
+    return frozenset(available_timezones())
+
+
 def _check_zone(name: str) -> str:
-    known = available_timezones()
+    known = _zones()
     if name not in known:
         raise Unfit("must be a time zone such as Europe/Berlin or UTC", nearest(name, known))
     return name

@@ -21,6 +21,7 @@ MOST_PEOPLE = 8
 SPREAD = 3
 """Projects or repositories from which on a label is taken to mean the same everywhere."""
 _TEAM_LABEL = re.compile(r"(?:team|squad|crew)\s*[/:_=.-]+\s*(?P<name>\w.*)", re.IGNORECASE)
+_A_TEAM = re.compile(r"^(?:the-)?(?:team|squad|crew)-|-(?:team|squad|crew)$")
 
 
 @dataclass(slots=True)
@@ -68,12 +69,18 @@ def slug(name: str) -> str:
     return re.sub(r"[\W_]+", "-", name.casefold()).strip("-")
 
 
+def team_name(name: str) -> str:
+    """As ``slug``, without the word that says that it is one: ``Team Ledger``, ``Ledger squad`` -> ``ledger``."""
+    return _A_TEAM.sub("", slug(name)) or slug(name)
+
+
 def _shape(tracker: Tracker) -> str:
     return tables()[tracker.kind].keys.shape
 
 
 def _at(drafts: Drafts, name: str) -> _Draft | None:
-    return drafts.setdefault(slug(name), _Draft()) if slug(name) else None
+    called = team_name(name)
+    return drafts.setdefault(called, _Draft()) if called else None
 
 
 def _guess(name: str, draft: _Draft) -> Guess:

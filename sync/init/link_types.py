@@ -12,6 +12,8 @@ from sync.init.toml import TITLE, commented, plain, text, texts, wrapped
 WAITING = frozenset({"depends", "provides"})
 _AGREED = re.compile(r"agree|contract|govern|decision|decided", re.IGNORECASE)
 """What a label or link type is called that says that something was agreed."""
+_LACKING = re.compile(r"need|lack|missing|without|pending|wait|\bno\b|to-|dis", re.IGNORECASE)
+"""And what says that it was not."""
 
 
 def questions(tracker: Tracker) -> Iterator[Question]:
@@ -70,11 +72,15 @@ def agreements(trackers: Sequence[Tracker]) -> list[str]:
     types = (kind for tracker in trackers for kind in tracker.survey.link_types)
     block = [
         "[agreements]",
-        *texts("labels", sorted(filter(_AGREED.search, labels)) or ["agreed"]),
+        *texts("labels", sorted(filter(_is_agreed, labels)) or ["agreed"]),
         *_agreed_types(types),
         "references = ['ADR-\\d+'] # regular expressions for names of decisions and contracts",
     ]
     return ["# Or an issue says itself that there is an agreement:", *commented(block)]
+
+
+def _is_agreed(label: str) -> bool:
+    return bool(_AGREED.search(label)) and not _LACKING.search(label)
 
 
 def _agreed_types(types: Iterator[LinkType]) -> list[str]:

@@ -67,10 +67,10 @@ def test_a_component_without_a_lead_is_a_question_when_it_is_in_use() -> None:
 
 
 def test_the_team_field_and_labels_name_teams_that_projects_may_have_named_too() -> None:
-    usage = Usage(issues=(issue("PAY-1", team="Payments", labels=("squad: Risk", "urgent", "teamwork")),))
+    usage = Usage(issues=(issue("PAY-1", team="Payments Squad", labels=("squad: Risk", "urgent", "teamwork")),))
     tracker = jira(Choice(key="PAY", title="Payments"), PAY=usage)
     assert owners(tracker) == {
-        "payments": ["jira:PAY", "jira:*/team=Payments"],
+        "payments": ["jira:PAY", "jira:*/team=Payments Squad"],
         "risk": ["jira:PAY/label=squad: Risk"],
     }
 
@@ -144,6 +144,11 @@ def test_only_link_types_that_do_not_tell_are_asked_for() -> None:
     assert '# link_types = ["Governed by"]' in made.text
 
 
+def test_a_label_that_asks_for_an_agreement_is_no_sign_of_one() -> None:
+    labels = ("needs-agreement", "contract-signed", "agreed", "disagreed", "bug")
+    assert '# labels = ["agreed", "contract-signed"]' in written(github("acme/web", labels={"acme/web": labels}))
+
+
 # the text
 
 
@@ -153,7 +158,7 @@ HOSTILE = st.text(max_size=20) | st.sampled_from(
 
 
 @given(name=HOSTILE, label=HOSTILE, words=HOSTILE)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_whatever_things_are_called_the_file_loads_and_lets_nothing_be_written(
     name: str, label: str, words: str
 ) -> None:
