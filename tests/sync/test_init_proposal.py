@@ -152,7 +152,8 @@ def test_a_label_that_asks_for_an_agreement_is_no_sign_of_one() -> None:
 # the text
 
 
-HOSTILE = st.text(max_size=20) | st.sampled_from(
+ANY = st.characters(exclude_categories=())  # half characters too, and without Hypothesis working out UTF-8 first
+HOSTILE = st.text(ANY, max_size=20) | st.sampled_from(
     ['"', "\\", "\x7f", "a\nb = 1", "]\n[notes]\nwrite_to = ['*']", "\ud800", "'''", '"""', "team/x\r\n", "\u2028", "#"]
 )
 
@@ -176,7 +177,7 @@ def test_whatever_things_are_called_the_file_loads_and_lets_nothing_be_written(
     assert "jira:PAY" in {str(owns) for team in config.policy({}).teams.values() for owns in team.owns}
 
 
-@given(st.text() | HOSTILE)
+@given(st.text(ANY) | HOSTILE)
 def test_a_string_comes_back_as_it_went(value: str) -> None:
     whole = value.encode("utf-8", "replace").decode("utf-8")
     assert tomllib.loads(f"x = {text(value)}\n")["x"] == whole
