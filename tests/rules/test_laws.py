@@ -16,7 +16,8 @@ from rules.engine import judge, undecided
 from rules.examples import depends, issue, link, moment, text, world
 
 KEYS = ("PAY-1", "PAY-2", "PLAT-1", "PLAT-2", "acme/web#1", "acme/web#2")
-ACCUSING = ("overdue", "order-conflict", "point-to-point", "late-chain")
+DATED = ("overdue", "order-conflict", "due-soon", "slipped", "late-chain")
+ACCUSING = (*DATED, "point-to-point", "unanswered", "started-early")
 OF_ENDED = ("started-early",)
 OF_THE_DAY = ("overdue", "late-chain", "due-soon", "unanswered", "silent-provider", "unblocked")
 OF_ONE_END = ("broken-promise", "dangling", "unblocked")
