@@ -1,5 +1,6 @@
 """silent-provider: nobody has written or done anything for long on what others wait for."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from pydantic import Field, model_validator
@@ -8,7 +9,7 @@ from model.calendar import Calendar
 from model.document import Day
 from model.snapshot import Dependency, Snapshot
 from rules.base import Finding, Mode, RuleSettings, Severity
-from rules.edges import EdgeRule
+from rules.edges import EdgeRule, unowned
 from rules.examples import Example, depends, issue, link, text
 from rules.recent import start_of_last
 from rules.wording import line, name, standing, titled, together
@@ -21,6 +22,9 @@ class SilentProviderSettings(RuleSettings):
         default="observe", description="off: not judged. observe: listed only. label: also labels. comment: also noted."
     )
     severity: Severity = Field(default="info", description="How it is ranked and what `--fail-on` compares with.")
+    inside_teams: bool = Field(
+        default=False, description="Whether waits are judged too that are not known to cross from a team to another."
+    )
     days: int = Field(default=15, ge=0, description="Working days of the provider's team that may pass in silence.")
     level_2_after: int = Field(default=30, ge=0, description="Working days of silence after which it is level 2.")
 
@@ -32,9 +36,9 @@ class SilentProviderSettings(RuleSettings):
 
 
 class SilentProvider(EdgeRule[SilentProviderSettings]):
-    """What it finds: an issue that is waited for and on which no person has written or changed anything for more than
-    `days` working days of its team. What bots and crosstie do does not count. Where it is not known when a person was
-    last active, nothing is found.
+    """What it finds: an issue that another team waits for and on which no person has written or changed anything for
+    more than `days` working days of its own team. What bots and crosstie do does not count. Where it is not known when
+    a person was last active, nothing is found; inside one team only where `inside_teams` says so.
 
     Why it matters: silence looks the same whether the work goes well, has stopped, or was never taken up. Whoever waits
     can only guess, and mostly guesses kindly for too long.
@@ -50,13 +54,19 @@ class SilentProvider(EdgeRule[SilentProviderSettings]):
     )
     settings = SilentProviderSettings
 
+    def edges(self, snapshot: Snapshot) -> Iterable[Dependency]:
+        """The open ones of which it is known when a person was last active."""
+        return (d for d in snapshot.open if d.provider.active is not None)
+
     def judge_edge(
         self, snapshot: Snapshot, dependency: Dependency, settings: SilentProviderSettings
     ) -> Finding | None:
         consumer, provider = dependency.consumer, dependency.provider
         active = provider.active
-        # Working days never outnumber days, so most issues are settled without a calendar.
-        if active is None or (snapshot.now - active).days < settings.days or provider.end != "read":
+        # Working days never outnumber days, but for one where clocks are put forward: most need no calendar.
+        if active is None or (snapshot.now - active).days < settings.days - 1 or provider.end != "read":
+            return None
+        if dependency.reach not in ("cross_team", "external") and not settings.inside_teams:
             return None
         (calendar,) = snapshot.calendars(provider.team)
         if active >= start_of_last(calendar, snapshot.now, settings.days):
@@ -83,10 +93,19 @@ class SilentProvider(EdgeRule[SilentProviderSettings]):
             about={"last active": active.isoformat(), "setting days": str(settings.days)},
         )
 
+    def decided(self, snapshot: Snapshot, finding: Finding) -> bool:
+        """As for other rules, and when a person has been active since, whatever else is unknown."""
+        provider, about = snapshot.issues.get(finding.provider), dict(finding.about)
+        if provider is not None and provider.active is not None:
+            (calendar,) = snapshot.calendars(provider.team)
+            if provider.active >= start_of_last(calendar, snapshot.now, int(about["setting days"])):
+                return True
+        return super().decided(snapshot, finding)
+
     def undecided(self, snapshot: Snapshot, dependency: Dependency) -> str:
         if dependency.provider.active is None:
             return f"when a person was last active on {dependency.provider.ref} is not known"
-        return ""
+        return unowned(dependency)
 
 
 def _quiet(active: str, key: str = "PLAT-7", team: str = "platform") -> Dependency:
@@ -155,23 +174,34 @@ SilentProvider.examples = (
         because="bots may have moved it, or people; what is not known is not said",
     ),
     Example(
-        name="Nobody's issue",
-        edges=(_quiet("2026-11-10", "OLD-2", ""),),
-        finds={("PAY-1", "OLD-2"): 1},
-        because="Monday to Friday count where no team's calendar is known",
-    ),
-    Example(
-        name="Inside one team, linked and said",
+        name="A vendor's issue, linked and said",
         edges=(
             depends(
                 _PAY,
-                issue("PAY-2", "payments", active="2026-11-10"),
+                issue("VEND-1", party="CloudMail", active="2026-11-10"),
                 link(_PAY),
-                text(_PAY, "blocked by PAY-2"),
+                text(_PAY, "blocked by VEND-1"),
             ),
         ),
+        finds={("PAY-1", "VEND-1"): 1},
+        because="it is one wait, however often it is recorded; Monday to Friday count for a party",
+    ),
+    Example(
+        name="Inside one team",
+        edges=(_quiet("2026-11-10", "PAY-2", "payments"),),
+        because="how a team talks about its own work is its own business",
+    ),
+    Example(
+        name="Inside one team that wants to be told",
+        edges=(_quiet("2026-11-10", "PAY-2", "payments"),),
+        settings={"inside_teams": True},
         finds={("PAY-1", "PAY-2"): 1},
-        because="it is one wait, however often it is recorded, and silence inside a team is as long",
+        because="`inside_teams` says so",
+    ),
+    Example(
+        name="Nobody's issue",
+        edges=(_quiet("2026-11-10", "OLD-2", ""),),
+        because="whether two teams meet here cannot be told",
     ),
     Example(
         name="The provider is done",

@@ -177,6 +177,22 @@ class TestSilentProvider:
         )
         assert undecided(seen(depends(PAY, replace(QUIET, active=NOW))), stood("silent-provider")) == ""
 
+    def test_a_word_from_a_person_clears_it_whoever_owns_it(self) -> None:
+        rule, everywhere = load()["silent-provider"], {"inside_teams": True}
+        settings = rule.settings.model_validate(everywhere)
+        (finding,) = run(rule, world(depends(PAY, replace(QUIET, team="")), now=NOW), settings)
+        spoke = replace(QUIET, team="", active=NOW)
+        assert undecided(seen(depends(PAY, spoke)), finding) == ""
+        still = replace(QUIET, team="", active=QUIET.active)
+        assert "jira:PLAT-7" in undecided(seen(depends(PAY, still)), finding)
+
+    def test_the_night_on_which_clocks_are_put_forward_loses_no_day(self) -> None:
+        rule = load()["silent-provider"]
+        always = Calendar(timezone="Europe/Berlin", weekend=frozenset())
+        late = replace(QUIET, active=datetime(2027, 3, 27, 22, 59, tzinfo=UTC))
+        night = world(depends(PAY, late), now=datetime(2027, 3, 28, 22, 1, tzinfo=UTC), calendars={"platform": always})
+        assert list(run(rule, night, rule.settings.model_validate({"days": 1})))
+
     def test_its_words_stand_still_at_both_levels(self) -> None:
         first = only("silent-provider", world(depends(PAY, QUIET), now=moment("2026-10-30")))
         then = only("silent-provider", world(depends(PAY, QUIET), now=moment("2028-10-30")))
