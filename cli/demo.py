@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.base import PARTIAL, Fail, now, open_config, open_connectors, open_store
+from cli.base import PARTIAL, Fail, now, open_config, open_connectors, open_store, who
 from cli.progress import progress
 from cli.run import AS_OF_HOUR
 
@@ -99,7 +99,7 @@ class Demo:
         config = open_config(path)
         with open_store(config) as store, progress(wanted=True) as tell:
             runner = Runner(config, store, open_connectors(config), now, tell)
-            outcome = runner.run(Options(day=datetime.combine(acme.TODAY, AS_OF_HOUR)))
+            outcome = runner.run(Options(day=datetime.combine(acme.TODAY, AS_OF_HOUR), who=who(os.environ)))
         show_outcome(outcome, self.out)
         show_writes(outcome, dry_run=False, out=self.out)
         if not outcome.complete:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.base import FAILED, USAGE, Fail, config_option, now
+from cli.base import FAILED, PARTIAL, USAGE, Fail, config_option, now
 from cli.progress import progress
 
 if TYPE_CHECKING:  # importing these costs half a second
@@ -77,6 +77,7 @@ def command(
             one_audience=one_audience or asking.agree("May whoever reads one of these read all the others?"),
             schema=SCHEMA if schema or asking.agree(f"Write {SCHEMA}, for completion in editors?") else "",
         ),
+        offline=offline,
     )
 
 
@@ -89,7 +90,8 @@ def _look(asking: "Asking", wishes: Sequence["Wish"]) -> "tuple[Tracker, ...]":
     return tuple(looked)
 
 
-def _settle(path: Path, ask: "Ask") -> None:
+def _settle(path: Path, ask: "Ask", *, offline: bool) -> None:
+    """Ends with PARTIAL when a tracker could not be looked at although it should have been."""
     from sync.config.schema import rendered
     from sync.init import proposal
 
@@ -98,6 +100,8 @@ def _settle(path: Path, ask: "Ask") -> None:
     if ask.schema:
         (path.parent / ask.schema).write_text(rendered(), encoding="utf-8")
     _report(path, made, ask)
+    if not offline and any(tracker.unreached or tracker.survey.missing for tracker in ask.trackers):
+        raise SystemExit(PARTIAL)
 
 
 def _write(path: Path, text: str) -> None:

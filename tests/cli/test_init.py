@@ -152,7 +152,7 @@ def test_a_mistake_among_the_options_is_named_and_nothing_is_written(
 def test_a_tracker_that_refuses_us_is_told_and_the_others_are_looked_at(running: Running, tmp_path: Path) -> None:
     path = tmp_path / "crosstie.toml"
     result = init(path, *trackers(running), "--yes", **{**TOKENS, GITHUB: "wr0ng-t0ken"})
-    assert result.exit_code == 0
+    assert result.exit_code == 3
     assert "not looked at: github:" in result.stderr
     assert "wr0ng-t0ken" not in result.output + path.read_text()
     assert "# github was not looked at: github:" in path.read_text()
@@ -177,7 +177,7 @@ def test_a_tracker_that_is_down_still_gets_its_table(tmp_path: Path) -> None:
 def test_without_tokens_it_says_which_variable_and_writes_what_it_knows(tmp_path: Path) -> None:
     path = tmp_path / "crosstie.toml"
     result = init(path, "--url", "jira=https://acme.atlassian.net", "--read", "jira:PAY", "--read", "github:acme/web")
-    assert result.exit_code == 0
+    assert result.exit_code == 3
     assert f"there is no token; set {JIRA}" in result.stderr
     assert f"export {GITHUB}=…" in result.stdout
     assert f"crosstie run --dry-run --config {path}" in result.stdout

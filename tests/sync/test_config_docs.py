@@ -66,6 +66,37 @@ def test_the_example_names_the_schema_for_editors_and_agrees_with_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("note",), {}),
+        (("notes", "write_too"), []),
+        (("notes", "write_to"), "jira:PAY"),
+        (("notes", "max_new_per_run"), -1),
+        (("rules", "ovredue"), {}),
+        (("rules", "overdue", "mode"), "coment"),
+        (("rules", "overdue", "grace_days"), "3"),
+        (("rules", "overdue", "severity_from", "2"), "eror"),
+        (("rules", "overdue", "teams", "payments", "severty"), "error"),
+        (("rules", "overdue", "teams", "payments", "notify"), "all"),
+        (("trackers", "jira", "kind"), "jria"),
+        (("trackers", "jira", "repositories"), ["acme/web"]),
+        (("trackers", "jira", "token"), "x"),
+        (("teams", 0, "members", 0, "jria"), "x"),
+        (("forums", 0, "cadence"), "weekly:tus"),
+        (("exemptions", 0, "reason"), 3),
+        (("refresh", "structure"), "6 hours"),
+    ],
+)
+def test_an_editor_shows_a_mistake_by_the_schema_alone(path: tuple[str | int, ...], value: object) -> None:
+    tree = json.loads(json.dumps(tomllib.loads(EXAMPLE.read_text()), default=str))
+    node = tree
+    for part in path[:-1]:
+        node = node[part]
+    node[path[-1]] = value
+    assert list(jsonschema.Draft202012Validator(schema()).iter_errors(tree))
+
+
+@pytest.mark.parametrize(
     ("file", "module", "made"),
     [("config.schema.json", "schema", rendered), ("config.md", "reference", reference)],
 )
