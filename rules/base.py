@@ -100,6 +100,11 @@ class RuleSettings(BaseModel):
         default_factory=dict,
         description='Another severity from a level on: `{ 3 = "error" }`. A team\'s own severity goes before it.',
     )
+    when: str = Field(
+        default="",
+        description="An expression that must hold for a finding to count: `consumer.team != 'sandbox'`. "
+        "docs/custom-rules.md has the fields. Left out: all count.",
+    )
     notify: Notify = Field(default="both", description="Which end of the dependency carries the line.")
     teams: dict[str, TeamSettings] = Field(default_factory=dict, description="Overrides per team, for that team's end.")
 
@@ -119,6 +124,8 @@ class Rule(ABC, Generic[S]):
     """What it finds and, as important, what it does not: run as tests, shown in the manual."""
     settled_by: ClassVar[tuple[Literal["consumer", "provider"], ...]] = ("consumer", "provider")
     """Of a rule about edges: the ends that leave nothing to find once they are certainly over."""
+    judges_when: ClassVar[bool] = False
+    """Whether ``when`` is what it judges by, rather than a condition on what it finds."""
 
     @abstractmethod
     def judge(self, snapshot: Snapshot, settings: S) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ import inspect
 import pkgutil
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from typing import get_args
@@ -16,8 +16,10 @@ from typing import get_args
 import rules
 from model.document import plain
 from model.snapshot import Snapshot
-from rules.base import AnyRule, Finding, Mode, Place, Rule, RuleError, RuleSettings, Severity
+from rules.base import AnyRule, Finding, Mode, Place, Rule, RuleError, RuleSettings, Severity, Subject
+from rules.custom import CustomSettings, custom_rule
 from rules.known import end_settled, missing, unknown
+from rules.when import Withheld, counting
 
 MODES: tuple[Mode, ...] = get_args(Mode)
 """The quietest first."""
@@ -71,30 +73,56 @@ def manual(rule: AnyRule) -> tuple[str, ...]:
     return parts.groups()
 
 
+def rules_of(settings: Mapping[str, RuleSettings]) -> dict[str, AnyRule]:
+    """Every rule by id, sorted: those there are, and those that the settings themselves make."""
+    own = {name: custom_rule(made) for name, made in settings.items() if isinstance(made, CustomSettings)}
+    return dict(sorted({**own, **load()}.items()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    findings: tuple[Finding, ...]
+    """Sorted by rule and subject, one per rule and subject."""
+    withheld: Mapping[tuple[str, Subject], str]
+    """(rule, subject) of what would be found if only its rule's ``when`` could be told, and why it cannot."""
+
+
 def judge(snapshot: Snapshot, settings: Mapping[str, RuleSettings]) -> tuple[Finding, ...]:
-    """Findings of every rule that is not off, sorted by rule and subject, one per rule and subject.
+    """The findings of ``weigh``."""
+    return weigh(snapshot, settings).findings
+
+
+def weigh(snapshot: Snapshot, settings: Mapping[str, RuleSettings]) -> Verdict:
+    """What every rule that is not off finds.
 
     A rule without settings runs on its defaults. Raises RuleError when a rule breaks, and
     LookupError for settings of a rule that does not exist.
     """
-    known = load()
+    known = rules_of(settings)
     if strange := sorted(settings.keys() - known.keys()):
         raise LookupError(f"no rule is called {', '.join(strange)}; there are {', '.join(known)}")
     found: dict[tuple[str, str, tuple[str, ...]], Finding] = {}
+    withheld: dict[tuple[str, Subject], str] = {}
     for rule_id, rule in known.items():
         own = settings.get(rule_id) or rule.settings()
-        for finding in run(rule, snapshot, own):
+        for finding in run(rule, snapshot, own, withheld):
             at = (rule_id, finding.subject.kind, finding.subject.members)
             found[at] = max(finding, found.get(at, finding), key=_weight)
-    return tuple(found[at] for at in sorted(found))
+    return Verdict(findings=tuple(found[at] for at in sorted(found)), withheld=withheld)
 
 
-def run(rule: AnyRule, snapshot: Snapshot, settings: RuleSettings) -> Iterator[Finding]:
-    """One rule's findings as its settings want them, in the rule's own order; none when it is off."""
+def run(
+    rule: AnyRule, snapshot: Snapshot, settings: RuleSettings, withheld: Withheld | None = None
+) -> Iterator[Finding]:
+    """One rule's findings as its settings want them, in the rule's own order; none when it is off.
+
+    ``withheld`` takes those of which it cannot be told whether they count.
+    """
     if settings.mode == "off":
         return
     try:
-        for finding in rule.judge(snapshot, settings):
+        found = rule.judge(snapshot, settings)
+        for finding in counting(rule, snapshot, settings, found, {} if withheld is None else withheld):
             if not 1 <= finding.level <= len(rule.levels):
                 raise RuleError(rule.id, finding.subject, f"level {finding.level} is not one of its levels")
             yield replace(
@@ -143,38 +171,54 @@ def severity_for(settings: RuleSettings, team: str = "", *, level: int = 1) -> S
     return settings.severity_from[max(reached)] if reached else settings.severity
 
 
-def undecided(snapshot: Snapshot, finding: Finding) -> str:
+def undecided(
+    snapshot: Snapshot,
+    finding: Finding,
+    settings: Mapping[str, RuleSettings] | None = None,
+    withheld: Mapping[tuple[str, Subject], str] | None = None,
+) -> str:
     """Why the absence of ``finding``, which once stood, proves nothing; "" when it is knowledge.
+
+    ``settings`` are those it was looked for with, ``withheld`` is that verdict's.
 
     A dependency with one end that is certainly over, or gone, is decided for most rules whatever the other end is
     (``Rule.decided``); of what rests on more than one dependency, the rule knows what would have to be known
     (``Rule.unsure``).
     """
     kind, members = finding.subject.kind, finding.subject.members
+    if doubt := _withheld(finding, withheld or {}):
+        return doubt
     if kind == "scope":
         return missing(snapshot, members[0])
+    rule = rules_of({name: own for name, own in (settings or {}).items() if name == finding.rule}).get(finding.rule)
     if kind == "edge":
-        return _undecided_edge(snapshot, finding)
-    rule = load().get(finding.rule)
+        return _undecided_edge(snapshot, finding, rule)
     return rule.unsure(snapshot, finding) if rule else ""
 
 
-def _undecided_edge(snapshot: Snapshot, finding: Finding) -> str:
+def _withheld(finding: Finding, withheld: Mapping[tuple[str, Subject], str]) -> str:
+    """Of a cycle, one that shares a member is the same case."""
+    if finding.subject.kind != "cycle":
+        return withheld.get((finding.rule, finding.subject), "")
+    members = set(finding.subject.members)
+    same = (why for (rule, subject), why in withheld.items() if rule == finding.rule and members & set(subject.members))
+    return next(same, "")
+
+
+def _undecided_edge(snapshot: Snapshot, finding: Finding, rule: AnyRule | None) -> str:
     members = finding.subject.members
-    rule = load().get(finding.rule)
     if rule.decided(snapshot, finding) if rule else end_settled(snapshot, members):
         return ""
     ends = dict(zip(members, ("consumer end", "provider end"), strict=True))
     about = dict(finding.about)
     reasons = (unknown(snapshot, uid, was_read=about.get(end, "read") == "read") for uid, end in ends.items())
-    return next(filter(None, reasons), "") or _unknown_edge(snapshot, finding)
+    return next(filter(None, reasons), "") or _unknown_edge(snapshot, finding, rule)
 
 
-def _unknown_edge(snapshot: Snapshot, finding: Finding) -> str:
+def _unknown_edge(snapshot: Snapshot, finding: Finding, rule: AnyRule | None) -> str:
     dependency = snapshot.by_key.get((finding.consumer, finding.provider))
     if dependency is None:
         return ""
     if dependency.state == "unknown":
         return f"the state of {dependency.consumer.ref} waiting for {dependency.provider.ref} cannot be told"
-    rule = load().get(finding.rule)
     return rule.undecided(snapshot, dependency) if rule else ""

@@ -67,7 +67,8 @@ def page(rule: AnyRule) -> str:
     levels = (f"{number}. {text}" for number, text in enumerate(rule.levels, start=1))
     settings = list(_settings(rule.settings, _inherited(rule.settings)))
     own = ["### Its own settings\n", *settings, ""] if len(settings) > 2 else []
-    return "\n".join([f"## {rule.id}\n", *parts, "### Levels\n", *levels, "", *own, "### Examples\n", *_examples(rule)])
+    examples = ["### Examples\n", *_examples(rule)] if rule.examples else []
+    return "\n".join([f"## {rule.id}\n", *parts, "### Levels\n", *levels, "", *own, *examples])
 
 
 def summary(rule: AnyRule) -> str:
@@ -87,8 +88,12 @@ def _settings(settings: type[RuleSettings], left_out: tuple[str, ...]) -> Iterat
     yield "| --- | --- | --- | --- |"
     for name, field in settings.model_fields.items():
         if name not in left_out:
-            default = json.dumps(field.get_default(call_default_factory=True))
-            yield f"| `{name}` | {_values(field)} | `{default}` | {field.description} |"
+            default = "needed" if field.is_required() else f"`{_default(field)}`"
+            yield f"| `{name}` | {_values(field)} | {default} | {field.description} |"
+
+
+def _default(field: FieldInfo) -> str:
+    return json.dumps(field.get_default(call_default_factory=True))
 
 
 def _values(field: FieldInfo) -> str:

@@ -10,7 +10,7 @@ from model.interpret import interpret
 from model.policy import Policy
 from model.snapshot import Snapshot
 from rules.base import OF_ISSUES, Finding, RuleSettings, Subject
-from rules.engine import judge, undecided
+from rules.engine import undecided, weigh
 from sync.base import Case, CaseEvent
 from sync.config import Config
 from sync.settle import NewId, settle
@@ -32,7 +32,8 @@ def conclude(
 ) -> Judgement:
     """Pure: the same facts, config, standing cases and moment give the same judgement."""
     snapshot = interpret(facts, policy, now)
-    found = judge(snapshot, config.rules)
+    verdict = weigh(snapshot, config.rules)
+    found = verdict.findings
     excused = {
         **_off(standing, config.rules),
         **_exempt(found, config, snapshot, now),
@@ -43,7 +44,7 @@ def conclude(
         standing,
         now=now,
         new_id=new_id,
-        undecided=lambda finding: undecided(snapshot, finding),
+        undecided=lambda finding: undecided(snapshot, finding, config.rules, verdict.withheld),
         excused=excused | _left_out(standing, facts, snapshot),
     )
     after = {case.id: case for case in standing} | {event.case.id: event.case for event in events}

@@ -1,0 +1,159 @@
+"""Rules that an admin writes: an expression that picks dependencies, and a message.
+
+Such a rule's settings are the rule itself: ``[[custom_rules]]`` of the config is read as ``CustomSettings``, and
+``custom_rule`` makes a rule of it that is judged, noted, excused and explained like any other.
+"""
+
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from model.document import Line, plain
+from model.snapshot import Dependency, Issue, Snapshot, Strength
+from rules.base import Finding, Mode, RuleSettings
+from rules.edges import EdgeRule, at_least
+from rules.expressions import Condition, condition
+from rules.fields import TODAY, Value, View, edge_view, reader
+from rules.templates import Template, template
+from rules.when import doubtful
+from rules.wording import capital, line, name, titled, together
+
+RuleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$")]
+
+
+class CustomSettings(RuleSettings):
+    """A rule of your own: docs/custom-rules.md has the fields and examples."""
+
+    name: RuleName = Field(description="How the rule is called: small letters, digits and hyphens.")
+    when: str = Field(
+        min_length=1, description="The expression that holds for the dependencies it finds: docs/custom-rules.md."
+    )
+    message: str = Field(
+        min_length=1, description="What to say, in one sentence: {provider.party} delivers this without a contract."
+    )
+    advice: str = Field(
+        default="", description="What to do next, in one sentence. Left out: to agree with the other end's team."
+    )
+    mode: Mode = Field(
+        default="observe",
+        description="off: not judged. observe: listed only. label: also labels. comment: also noted.",
+    )
+    edges: Literal["open", "all"] = Field(
+        default="open",
+        description="open: dependencies that somebody certainly waits on. all: those that are over or whose ends "
+        "cannot be read, too.",
+    )
+    strength: Strength = Field(default="declared", description="The weakest evidence of a dependency that is judged.")
+
+
+class CustomRule(EdgeRule[CustomSettings]):
+    """What the rules of ``[[custom_rules]]`` share; ``custom_rule`` makes one of its settings."""
+
+    levels = ("its expression holds",)
+    settings = CustomSettings
+    judges_when = True
+
+    @property
+    @abstractmethod
+    def own(self) -> "_Own":
+        """What makes this rule the one it is."""
+
+    def edges(self, snapshot: Snapshot) -> Iterable[Dependency]:
+        if self.own.edges == "open":
+            return snapshot.open
+        return (edge for edge in snapshot.dependencies if _current(edge.consumer) and _current(edge.provider))
+
+    def judge_edge(self, snapshot: Snapshot, dependency: Dependency, settings: CustomSettings) -> Finding | None:
+        if not at_least(dependency.strength, self.own.strength):
+            return None
+        view = edge_view(snapshot, dependency)
+        return self._found(view, dependency) if self.own.when.ask(view).holds else None
+
+    def undecided(self, snapshot: Snapshot, dependency: Dependency) -> str:
+        return doubtful(self.own.when.ask(edge_view(snapshot, dependency)))
+
+    def _found(self, view: View, edge: Dependency) -> Finding:
+        consumer, provider, said = edge.consumer, edge.provider, self.own.message.fill(view)
+        to_consumer, to_provider = self._advice(view, consumer), self._advice(view, provider)
+        alone = capital(_sentence(said))
+        finding = self.finding(
+            edge,
+            level=1,
+            message=line(name(consumer), " waits for ", name(provider), ": ", said),
+            to_consumer=line(titled(provider), ": ", _sentence(said), " ", to_consumer),
+            to_provider=line(titled(consumer), " waits for this issue: ", _sentence(said), " ", to_provider),
+            again=(line(alone, " ", to_consumer), line(alone, " ", to_provider)),
+            about={"when": self.own.when.text, **dict(self._read(view))},
+        )
+        return replace(finding, inputs=finding.inputs | view.inputs)
+
+    def _advice(self, view: View, reader: Issue) -> Line:
+        if self.own.advice is not None:
+            return capital(_sentence(self.own.advice.fill(view)))
+        other = view.provider if reader is view.consumer else view.consumer
+        return line("Agree ", together(other or reader, reader), " on how to go on.")
+
+    def _read(self, view: View) -> Iterator[tuple[str, str]]:
+        """What it was judged by, today left out: that changes by itself."""
+        for record, field in self.own.when.reads:
+            if record != TODAY:
+                yield f"{record}.{field}", _said(reader(record, field)(view))
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    when: Condition
+    message: Template
+    advice: Template | None
+    edges: Literal["open", "all"]
+    strength: Strength
+
+
+def custom_rule(settings: CustomSettings) -> CustomRule:
+    """The rule that these settings are. Raises Refused when expression, message or advice cannot be used."""
+    texts = (settings.name, settings.when, settings.message, settings.advice)
+    return _written(*texts, settings.edges, settings.strength)
+
+
+@lru_cache(maxsize=512)
+def _written(
+    rule: str, when: str, message: str, advice: str, edges: Literal["open", "all"], strength: Strength
+) -> CustomRule:
+    class Written(CustomRule):
+        __doc__ = (
+            f"What it finds: dependencies for which `{when}` holds. "
+            f"Why it matters: it is a rule of your own config; it says: {message} "
+            "How to clear it: change what the expression looks at, or the expression."
+        )
+        id = rule
+        settled_by = ("consumer", "provider") if edges == "open" else ()
+        own = _Own(
+            condition(when, "edge"),
+            template(message, "edge"),
+            template(advice, "edge") if advice else None,
+            edges,
+            strength,
+        )
+
+    return Written()
+
+
+def _sentence(words: Line) -> Line:
+    return words if plain(words).endswith(("?", "!")) else line(words, ".")
+
+
+def _current(issue: Issue) -> bool:
+    """Not merely what was known of it before its scope could no longer be read."""
+    return issue.end != "read" or issue.complete
+
+
+def _said(value: Value | None) -> str:
+    if value is None:
+        return "unknown"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return (", ".join(value) or "none") if isinstance(value, tuple) else str(value)
