@@ -63,6 +63,18 @@ def test_github_tells_repositories_with_their_labels(running: Running) -> None:
     assert survey.missing == ()
 
 
+def test_an_old_enterprise_server_and_a_data_center_tell_as_much(running: Running) -> None:
+    for site, option in (("github", {"no_graphql": True}), ("jira", {"deployment": "Server"})):
+        running.world.sites[site].set_options(option)
+    github = connector(running, "github", "acme/*").survey(near=True)
+    assert [(c.key, c.public) for c in github.choices] == [("acme/sdk", True), ("acme/web", False)]
+    assert github.usage["acme/web"].labels == ("squad:web",)
+    jira = connector(running, "jira", "P*").survey(near=True)
+    assert [choice.key for choice in jira.choices] == ["PAY", "PLAT"]
+    assert [issue.components for issue in jira.usage["PLAT"].issues] == [("Ledger",)]
+    assert jira.missing == ()
+
+
 def test_from_afar_only_names_are_asked_for(running: Running) -> None:
     for kind, scopes, most in (("jira", "*", 3), ("github", "acme/*", 3)):
         survey = connector(running, kind, scopes).survey(near=False)
