@@ -1,8 +1,10 @@
 """Days as a team has them: its own today, its weekend, its public holidays."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 SATURDAY_SUNDAY = frozenset({5, 6})
@@ -23,21 +25,43 @@ class Calendar:
         return day.weekday() not in self.weekend and day not in self.holidays
 
 
+class Shared:
+    """The days on which all of some calendars work."""
+
+    __slots__ = ("_begun", "_off", "_week")
+
+    def __init__(self, calendars: Iterable[Calendar]) -> None:
+        shared = tuple(calendars)
+        weekend = frozenset[int]().union(*(c.weekend for c in shared))
+        works = [weekday not in weekend for weekday in range(7)]
+        self._week = sum(works)
+        self._begun = [sum(works[:days]) for days in range(7)]
+        holidays = frozenset[date]().union(*(c.holidays for c in shared))
+        self._off = sorted(day.toordinal() for day in holidays if works[day.weekday()])
+
+    def number(self, start: date, end: date) -> int:
+        """As ``working_days``."""
+        return self._until(end.toordinal()) - self._until(start.toordinal())
+
+    def _until(self, ordinal: int) -> int:
+        """Working days from 1 January 0001, a Monday, on. Counted, not walked: 9999-12-31 stands in real trackers."""
+        weeks, rest = divmod(ordinal, 7)
+        return weeks * self._week + self._begun[rest] - bisect_right(self._off, ordinal)
+
+
+@lru_cache(maxsize=4096)
+def shared(*calendars: Calendar) -> Shared:
+    """Made once for calendars that are alike: judging asks for every dependency, and teams share few."""
+    return Shared(calendars)
+
+
 def working_days(start: date, end: date, calendars: Iterable[Calendar]) -> int:
     """Days after ``start`` up to and including ``end`` on which all of ``calendars`` work.
 
     Negative when ``end`` lies before ``start``: from Friday to Monday is 1, from Monday to
     Friday before is -1. Same day is 0.
     """
-    if end < start:
-        return -working_days(end, start, calendars)
-    shared = tuple(calendars)
-    weekend = frozenset[int]().union(*(c.weekend for c in shared))
-    holidays = frozenset[date]().union(*(c.holidays for c in shared))
-    weeks, rest = divmod((end - start).days, 7)
-    # Counted by weeks, not by walking: placeholders such as 9999-12-31 stand in real trackers.
-    days = weeks * (7 - len(weekend)) + sum((start.weekday() + n) % 7 not in weekend for n in range(1, rest + 1))
-    return days - sum(start < day <= end and day.weekday() not in weekend for day in holidays)
+    return shared(*calendars).number(start, end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Literal
 
-from model.calendar import Calendar, working_days
+from model.calendar import Calendar, Shared, shared
 from model.facts import Ref
 from model.policy import PUBLIC
 
@@ -194,12 +194,26 @@ class Snapshot:
 
     def today(self, dependency: Dependency) -> date:
         """The day it is for both teams: a date is past only when it is past where either of them works."""
-        both = self.calendars(dependency.consumer.team, dependency.provider.team)
-        return min(calendar.today(self.now) for calendar in both)
+        days, elsewhere = self._todays
+        return min(days.get(dependency.consumer.team, elsewhere), days.get(dependency.provider.team, elsewhere))
 
     def working_days(self, dependency: Dependency, start: date, end: date) -> int:
         """Signed number of days from ``start`` to ``end`` on which both teams work."""
-        return working_days(start, end, self.calendars(dependency.consumer.team, dependency.provider.team))
+        teams = (dependency.consumer.team, dependency.provider.team)
+        both = self._shared.get(teams)
+        if both is None:
+            both = self._shared[teams] = shared(*self.calendars(*teams))
+        return both.number(start, end)
+
+    @cached_property
+    def _todays(self) -> tuple[Mapping[str, date], date]:
+        """By team, and for those who have no calendar of their own."""
+        return {team: own.today(self.now) for team, own in self.teams.items()}, Calendar().today(self.now)
+
+    @cached_property
+    def _shared(self) -> dict[tuple[str, str], Shared]:
+        """By the teams of a consumer and a provider, as they are asked for."""
+        return {}
 
     @cached_property
     def open(self) -> tuple[Dependency, ...]:
