@@ -68,8 +68,10 @@ class StartedEarly(EdgeRule[StartedEarlySettings]):
 
 def _done(snapshot: Snapshot) -> Iterator[Dependency]:
     for dependency in snapshot.dependencies:
-        consumer, provider = dependency.consumer, dependency.provider
-        if dependency.state == "moot" and consumer.progress == "done" and provider.certainly_open and settled(consumer):
+        consumer = dependency.consumer
+        if dependency.state != "moot" or consumer.progress != "done" or consumer.end == "gone":
+            continue
+        if settled(consumer) and dependency.provider.certainly_open:
             yield dependency
 
 
@@ -182,6 +184,11 @@ StartedEarly.examples = (
             depends(_PAID, issue("SEC-5", "security", "started", complete=False)),
         ),
         because="it may be done",
+    ),
+    Example(
+        name="The consumer is gone",
+        edges=(depends(issue("PAY-6", "payments", "done", end="gone"), _PLAT),),
+        because="there is no one left to ask",
     ),
     Example(
         name="Only said in a text",
