@@ -4,13 +4,14 @@ Such a rule's settings are the rule itself: ``[[custom_rules]]`` of the config i
 ``custom_rule`` makes a rule of it that is judged, noted, excused and explained like any other.
 """
 
+import re
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field
 
 from model.document import Line, plain
 from model.snapshot import Dependency, Issue, Snapshot, Strength
@@ -22,7 +23,16 @@ from rules.templates import Template, template
 from rules.when import doubtful
 from rules.wording import capital, line, name, titled, together
 
-RuleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$")]
+_NAME = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
+
+
+def _check_name(name: str) -> str:
+    if not re.fullmatch(_NAME, name):
+        raise ValueError("must be made of small letters, digits and hyphens, with a letter first")
+    return name
+
+
+RuleName = Annotated[str, AfterValidator(_check_name), Field(json_schema_extra={"pattern": f"^{_NAME}$"})]
 
 
 class CustomSettings(RuleSettings):

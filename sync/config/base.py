@@ -36,7 +36,8 @@ class Config:
     offline_policy: Policy
     """The policy while no tracker has told us its site."""
     rules: Mapping[str, RuleSettings]
-    """By rule id, every rule there is; what the file leaves out has its default."""
+    """By rule id, every rule there is, those of ``[[custom_rules]]`` included; what the file leaves out has its
+    default."""
     notes: NotesConfig
     refresh: RefreshConfig
     exemptions: tuple[Exemption, ...] = ()

@@ -12,6 +12,7 @@ from typing import Any
 
 from model.policy import PUBLIC, Owns
 from rules.engine import load
+from sync.config.expressions import check_expressions, check_rule_names
 from sync.config.files import Tree
 from sync.config.lines import Path
 from sync.config.patterns import parse_issue, parse_owns, parse_scope
@@ -46,6 +47,8 @@ def check(tree: Tree, report: Report, today: date | None = None) -> None:
     _references(tree, report)
     _team_overrides(tree, report)
     _patterns(tree, report)
+    check_expressions(tree, report)
+    check_rule_names(tree, report)
     _names(tree, report)
     _audiences(tree, report)
     _parents(tree, report)
@@ -90,7 +93,7 @@ def _table(value: object) -> bool:
 def _known(tree: Tree, what: str) -> set[str]:
     match what:
         case "rule":
-            return set(load())
+            return {*load(), *(name for _, name in texts_at(tree, ("custom_rules", ANY, "name")))}
         case "team" | "forum":
             return {name for _, name in texts_at(tree, (f"{what}s", ANY, "name"))}
         case "audience":
@@ -108,9 +111,10 @@ def _references(tree: Tree, report: Report) -> None:
 
 def _team_overrides(tree: Tree, report: Report) -> None:
     teams = _known(tree, "team")
-    for path, _ in _at(tree, ("rules", ANY, "teams", ANY)):
-        if str(path[-1]) not in teams:
-            report.unknown(path, "team", str(path[-1]), teams)
+    for table in ("rules", "custom_rules"):
+        for path, _ in _at(tree, (table, ANY, "teams", ANY)):
+            if str(path[-1]) not in teams:
+                report.unknown(path, "team", str(path[-1]), teams)
 
 
 def _patterns(tree: Tree, report: Report) -> None:

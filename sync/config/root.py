@@ -8,6 +8,7 @@ from pydantic import Field, create_model
 from connectors.registry import tables
 from connectors.tables import TrackerTable
 from rules.base import RuleSettings
+from rules.custom import CustomSettings
 from rules.engine import load, manual
 from sync.config.settings import (
     AgreementTable,
@@ -61,14 +62,18 @@ class Settings(Table):
     dates: DateTable = Field(default=DateTable(), description="Which dates count.")
     notes: NotesConfig = Field(default=NotesConfig(), description="Where crosstie may write, and how much.")
     refresh: RefreshConfig = Field(default=RefreshConfig(), description="How often the slow reads are done.")
+    custom_rules: tuple[CustomSettings, ...] = Field(
+        default=(), description="Rules of your own, made of an expression and a message: docs/custom-rules.md."
+    )
     exemptions: tuple[Exemption, ...] = Field(
         default=(), description="Issues that a rule leaves alone for a while, with the reason."
     )
 
     def rule_settings(self) -> dict[str, RuleSettings]:
-        """By rule id."""
+        """By rule id, those that the config makes itself included."""
         rules: Table = getattr(self, "rules")  # noqa: B009 - added by settings_model
-        return {info.alias or name: getattr(rules, name) for name, info in type(rules).model_fields.items()}
+        there = {info.alias or name: getattr(rules, name) for name, info in type(rules).model_fields.items()}
+        return {**{rule.name: rule for rule in self.custom_rules}, **there}
 
 
 @cache
