@@ -6,7 +6,7 @@ from typing import Any
 from model.document import plain
 from model.snapshot import Dependency, Snapshot
 from rules.base import Finding
-from rules.engine import load
+from rules.engine import rules_of
 from sync.base import Case, CaseEvent, NoteRow
 from sync.explain.days import Refs
 from sync.explain.edges import edge_data
@@ -39,7 +39,7 @@ def explain(
     finding = case.finding
     edge = view.snapshot.by_key.get((finding.consumer, finding.provider))
     return {
-        **_head(case, refs),
+        **_head(case, view, refs),
         "judged": _judged(event, view, config, problem),
         "judged_by": dict(finding.about),
         "settings": _settings(case, view),
@@ -53,13 +53,13 @@ def explain(
     }
 
 
-def _head(case: Case, refs: Refs) -> dict[str, Any]:
+def _head(case: Case, view: View, refs: Refs) -> dict[str, Any]:
     return {
         "case": case.id,
         "rule": case.rule,
         "severity": case.severity,
         "level": case.level,
-        "level_means": _meaning(case),
+        "level_means": _meaning(case, view),
         "state": case.state,
         "since": case.opened.isoformat(),
         "about": [refs.get(member, member) for member in case.subject.members],
@@ -67,8 +67,8 @@ def _head(case: Case, refs: Refs) -> dict[str, Any]:
     }
 
 
-def _meaning(case: Case) -> str:
-    rule = load().get(case.rule)
+def _meaning(case: Case, view: View) -> str:
+    rule = rules_of(view.config.rules).get(case.rule)
     return rule.levels[case.level - 1] if rule is not None and case.level <= len(rule.levels) else ""
 
 

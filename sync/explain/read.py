@@ -2,13 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any
 
+from rules.engine import rules_of
 from sync.config import Config
 from sync.explain.account import explain
 from sync.explain.view import Event, View, event_at, find_run, look, look_back
+from sync.explain.why_not import why_not
 from sync.notes import Desk
 from sync.store import PastRun, Store, StoreError
+
+
+class NoSuchIssue(LookupError):
+    """An issue that nothing is known of, or several that the name fits."""
+
+
+class NoSuchRule(LookupError):
+    """A rule that is not there."""
 
 
 def account_of(store: Store, config: Config, case_id: str, *, run: str = "", now: datetime) -> dict[str, Any] | None:
@@ -33,6 +44,38 @@ def account_of(store: Store, config: Config, case_id: str, *, run: str = "", now
         notes=store.notes(),
         problem=problem,
     )
+
+
+def why_not_of(store: Store, config: Config, name: str, rule_id: str, now: datetime) -> dict[str, Any]:
+    """Why a rule finds nothing on an issue, by what is known now. Raises NoSuchIssue and NoSuchRule."""
+    rules = rules_of(config.rules)
+    if rule_id not in rules:
+        near = get_close_matches(rule_id, rules, n=1)
+        hint = f' Did you mean "{near[0]}"?' if near else ""
+        raise NoSuchRule(f'There is no rule "{rule_id}".{hint} They are: {", ".join(rules)}.')
+    view = look(store, config, now)
+    standing = {(case.rule, case.subject): case.id for case in store.cases() if case.state != "cleared"}
+    return why_not(view, rules[rule_id], find_issue(view, name), store.refs(), standing)
+
+
+def find_issue(view: View, name: str) -> str:
+    """The uid of ``jira:PAY-12``, or of ``PAY-12`` where one tracker has it; old names are known too."""
+    tracker, _, key = name.partition(":") if ":" in name else ("", "", name)
+    known = {uid for (where, alias), uid in view.facts.aliases.items() if _fits(where, alias, tracker, key)}
+    known |= {uid for uid, i in view.snapshot.issues.items() if _fits(i.ref.tracker, i.ref.key, tracker, key)}
+    known &= view.snapshot.issues.keys()
+    if len(known) == 1:
+        return known.pop()
+    if known:
+        names = ", ".join(sorted(str(view.snapshot.issues[uid].ref) for uid in known))
+        raise NoSuchIssue(f'"{name}" could be {names}. Name its tracker as well.')
+    raise NoSuchIssue(
+        f'The store knows no issue "{name}", and no dependency names it. `crosstie pull` reads what is new.'
+    )
+
+
+def _fits(tracker: str, key: str, wanted_tracker: str, wanted: str) -> bool:
+    return wanted_tracker.casefold() in ("", tracker.casefold()) and key.casefold() == wanted.casefold()
 
 
 def _last(events: Sequence[Event], runs: Sequence[PastRun]) -> PastRun | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from model.audience import may_read
 from model.snapshot import Issue
-from rules.engine import mode_for
+from rules.engine import ends_told, mode_for
 from sync.base import Case, NoteRow
 from sync.explain.edges import place_url
 from sync.notes import Desk
@@ -73,9 +73,12 @@ def _not_asked(case: Case, issue: Issue, role: str, desk: Desk) -> str:
     settings = desk.rules.get(case.rule)
     if settings is None:
         return f"there is no rule {case.rule}"
-    if settings.notify not in ("both", role):
-        return f'[rules.{case.rule}] says notify = "{settings.notify}"'
-    if any(place.uid == issue.uid for place in case.finding.places) or mode_for(settings, issue.team) == "off":
+    if mode_for(settings, issue.team) == "off":
+        return f'[rules.{case.rule}] says mode = "off" for this end'
+    if role not in ends_told(settings, issue.team):
+        own = settings.teams[issue.team].notify if issue.team in settings.teams else None
+        return f'[rules.{case.rule}] says notify = "{own or settings.notify}" for this end'
+    if any(place.uid == issue.uid for place in case.finding.places):
         return ""
     return f"{case.rule} notes it at the other end only"
 

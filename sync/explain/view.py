@@ -9,7 +9,7 @@ from model.fresh import with_fresh_plans
 from model.policy import Policy
 from model.snapshot import Snapshot
 from rules.base import Finding
-from rules.engine import undecided
+from rules.engine import undecided, weigh
 from sync.base import CaseEvent
 from sync.config import Config, ConfigError
 from sync.judge import conclude
@@ -101,10 +101,12 @@ def verdict(view: View, event: CaseEvent) -> str:
         return "" if found[0] == recorded else f"these differ: {', '.join(_differing(found[0], recorded))}"
     if found:
         return f"it is found, at level {found[0].level}"
-    doubt = undecided(view.snapshot, recorded)
-    if event.case.state == "unknown" and not doubt:
-        return "its absence is certain"
-    return ""
+    return "its absence is certain" if event.case.state == "unknown" and not _doubt(view, recorded) else ""
+
+
+def _doubt(view: View, finding: Finding) -> str:
+    rules = view.config.rules
+    return undecided(view.snapshot, finding, rules, weigh(view.snapshot, rules).withheld)
 
 
 def _differing(one: Finding, other: Finding) -> list[str]:
