@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import click
@@ -69,7 +70,7 @@ def connector_of(settings: TrackerSettings) -> Connector:
 
 
 class Asking:
-    """``quiet`` asks no person anything; ``offline`` asks no tracker."""
+    """``quiet`` asks no person anything; ``offline`` asks no tracker. Files are named from ``folder``, the config's."""
 
     def __init__(
         self,
@@ -77,9 +78,11 @@ class Asking:
         *,
         quiet: bool,
         offline: bool,
+        folder: Path = Path(),
         make: Callable[[TrackerSettings], Connector] = connector_of,
     ) -> None:
-        self._environ, self._quiet, self._offline, self._make = environ, quiet, offline, make
+        self._environ, self._quiet, self._offline = environ, quiet, offline
+        self._folder, self._make = folder, make
         self.zone = ""
         """Of the first account that tells one."""
 
@@ -124,7 +127,7 @@ class Asking:
         if wish.token or self._offline:
             return wish
         if wish.token_file:
-            return replace(wish, token=_read(wish.token_file))
+            return replace(wish, token=_read(self._folder / wish.token_file))
         if self._quiet:
             return wish
         about = f"  Token for {_name(wish.kind)}, only to look now; it is written nowhere (empty: do not look)"
@@ -247,12 +250,11 @@ def check_day_setting(setting: str, value: str) -> str:
     return value
 
 
-def _read(name: str) -> str:
+def _read(file: Path) -> str:
     try:
-        with open(name, encoding="utf-8", errors="replace") as file:
-            return file.read().strip()
+        return file.read_text(encoding="utf-8", errors="replace").strip()
     except OSError as error:
-        raise Fail(f"--token-file {name}: {error.strerror}", USAGE) from None
+        raise Fail(f"--token-file {file}: {error.strerror}", USAGE) from None
 
 
 def _name(kind: str) -> str:

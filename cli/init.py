@@ -27,7 +27,9 @@ There is nothing to read. Name it, for example:
 @click.option("--read", "reads", multiple=True, metavar="PATTERN", help="What to read: jira:PAY, 'github:acme/*'.")
 @click.option("--url", "urls", multiple=True, metavar=PAIR, help="Where it is: jira=https://acme.atlassian.net.")
 @click.option("--user", "users", multiple=True, metavar=PAIR, help="Our account there: jira=bot@acme.example.")
-@click.option("--token-file", "files", multiple=True, metavar=PAIR, help="File with the token: jira=/run/secrets/jira.")
+@click.option(
+    "--token-file", "files", multiple=True, metavar=PAIR, help="Its token, from the config's folder: jira=secrets/jira."
+)
 @click.option("--timezone", default="", help="Where days begin: Europe/Berlin. Left out: as a tracker tells.")
 @click.option("--holidays", default="", help="Public holidays, by country and region: DE, DE-BE.")
 @click.option("--one-audience", is_flag=True, help="Everybody who reads one of the trackers may read the others.")
@@ -61,7 +63,7 @@ def command(
         raise Fail(f"{config_path} is there already. --force writes over it; --config names another file.", USAGE)
     for setting, value in (("timezone", timezone), ("holidays", holidays)):
         check_day_setting(setting, value)
-    asking = Asking(os.environ, offline=offline, quiet=yes or not sys.stdin.isatty())
+    asking = Asking(os.environ, offline=offline, quiet=yes or not sys.stdin.isatty(), folder=config_path.parent)
     wishes = asking.complete(wishes_of(reads, urls, users, files))
     if not wishes:
         raise Fail(NOTHING, USAGE)

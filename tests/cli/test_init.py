@@ -98,7 +98,7 @@ def test_no_token_is_written_or_printed(running: Running, tmp_path: Path) -> Non
     assert f"set {JIRA}, or" in written
 
 
-def test_a_token_file_is_used_to_look_and_named(running: Running, tmp_path: Path) -> None:
+def test_a_token_file_is_used_to_look_and_named_from_the_configs_folder(running: Running, tmp_path: Path) -> None:
     (tmp_path / "jira").write_text(acme.JIRA_TOKEN + "\n")
     (tmp_path / "jira").chmod(0o600)
     path = tmp_path / "crosstie.toml"
