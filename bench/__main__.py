@@ -1,4 +1,4 @@
-"""``python -m bench requests [--n 100 1000]`` and ``python -m bench pull [--n 5000 50000]``."""
+"""``python -m bench requests [--n 100 1000]``, ``pull [--n 5000 50000]`` and ``judge [--sizes 10000,100000]``."""
 
 import argparse
 import json
@@ -15,8 +15,9 @@ def main() -> int:
     requests = commands.add_parser("requests", help="how many requests runs make for N issues on each tracker")
     requests.add_argument("--n", type=int, nargs="+", default=[100, 1000], metavar="N", help="issues on each tracker")
     _add_pull(commands.add_parser("pull", help="crosstie and its peers pull the same trackers, side by side"))
+    _add_judge(commands.add_parser("judge", help="seconds and memory of judging, by number of dependencies"))
     arguments = parser.parse_args()
-    return _requests(arguments) if arguments.command == "requests" else _pull(arguments)
+    return {"requests": _requests, "pull": _pull, "judge": _judge}[arguments.command](arguments)
 
 
 def _add_pull(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +34,21 @@ def _add_pull(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything there, too")
+
+
+def _add_judge(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--sizes", type=_sizes, default=[10_000, 100_000, 1_000_000], metavar="N,N", help="dependencies to judge"
+    )
+    parser.add_argument(
+        "--interpret", type=_sizes, default=[10_000, 100_000], metavar="N,N", help='those to interpret; "" for none'
+    )
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write everything there, too")
+
+
+def _sizes(text: str) -> list[int]:
+    return [int(size) for size in text.split(",") if size]
 
 
 def _requests(arguments: argparse.Namespace) -> int:
@@ -67,6 +83,20 @@ def _pull(arguments: argparse.Namespace) -> int:
     if arguments.json:
         about = {"python": platform.python_version(), "machine": platform.machine(), "latency_ms": asked.latency_ms}
         report = {**about, "seed": asked.seed, "rows": msgspec.to_builtins(found), "criteria": judged}
+        arguments.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    return 1 if any(line.startswith("NO") for line in judged) else 0
+
+
+def _judge(arguments: argparse.Namespace) -> int:
+    """Imports as little as it can, as above."""
+    from bench.judge import criteria, rows, table
+
+    measured = rows(arguments.sizes, arguments.interpret, arguments.seed)
+    judged = list(criteria(measured))
+    print(table(measured), "", *judged, sep="\n")
+    if arguments.json:
+        about = {"python": platform.python_version(), "machine": platform.machine(), "seed": arguments.seed}
+        report = {**about, **msgspec.to_builtins(measured), "criteria": judged}
         arguments.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     return 1 if any(line.startswith("NO") for line in judged) else 0
 

@@ -1,0 +1,130 @@
+"""``python -m bench.judged judge|interpret DEPENDENCIES SEED``: one measurement, in a process of its own, as JSON.
+
+Seconds are of CPU: what one core takes, whatever else the machine does meanwhile.
+"""
+
+import gc
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from resource import RUSAGE_SELF, getrusage
+from typing import TypeVar
+
+import msgspec
+
+from bench.edges import NOW, snapshot
+from bench.edges_facts import facts, policy
+from model.facts import Facts
+from model.interpret import interpret
+from model.policy import Policy
+from model.snapshot import Snapshot
+from rules.base import AnyRule
+from rules.engine import judge, load, run
+
+T = TypeVar("T")
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    dependencies: int
+    issues: int
+    open: int
+    """Dependencies that somebody certainly waits on."""
+    findings: int
+    found_on: int
+    """Dependencies with a finding of their own."""
+    seconds: float
+    """Of ``rules.engine.judge``."""
+    wall: float
+    rules: dict[str, float]
+    """Seconds of each rule alone, when what rules share (who waits for whom) is already there."""
+    counts: dict[str, int]
+    """Findings of each."""
+    idle: float
+    """Megabytes (10^6 bytes) of resident memory before there was a snapshot."""
+    held: float
+    """With the snapshot."""
+    peak: float
+    """While all findings were there as well."""
+
+
+class Interpreted(msgspec.Struct, frozen=True, kw_only=True):
+    dependencies: int
+    issues: int
+    seconds: float
+    idle: float
+    held: float
+    """Megabytes with the facts, and with what they were made from."""
+    peak: float
+
+
+def measure_judge(dependencies: int, seed: int) -> Judged:
+    rules, idle = load(), peak()
+    made = snapshot(dependencies, seed)
+    gc.collect()
+    held, began = resident(), time.monotonic()
+    found, seconds = timed(lambda: judge(made, {}))
+    wall, high = time.monotonic() - began, peak()
+    ends = {f.subject.members for f in found if f.subject.kind == "edge"}
+    number = len(found)
+    del found
+    alone = {name: timed(partial(count, rule, made)) for name, rule in rules.items()}
+    return Judged(
+        dependencies=len(made.dependencies),
+        issues=len(made.issues),
+        open=len(made.open),
+        findings=number,
+        found_on=len(ends),
+        seconds=seconds,
+        wall=wall,
+        rules={name: took for name, (_, took) in alone.items()},
+        counts={name: number for name, (number, _) in alone.items()},
+        idle=idle,
+        held=held,
+        peak=high,
+    )
+
+
+def measure_interpret(dependencies: int, seed: int) -> Interpreted:
+    idle = peak()
+    known, terms = facts_and_policy(dependencies, seed)
+    gc.collect()
+    held = resident()
+    made, seconds = timed(lambda: interpret(known, terms, NOW))
+    return Interpreted(
+        dependencies=len(made.dependencies),
+        issues=len(made.issues),
+        seconds=seconds,
+        idle=idle,
+        held=held,
+        peak=peak(),
+    )
+
+
+def facts_and_policy(dependencies: int, seed: int) -> tuple[Facts, Policy]:
+    made = snapshot(dependencies, seed)
+    return facts(made), policy(len(made.issues))
+
+
+def count(rule: AnyRule, made: Snapshot) -> int:
+    return sum(1 for _ in run(rule, made, rule.settings()))
+
+
+def timed(work: Callable[[], T]) -> tuple[T, float]:
+    began = time.process_time()
+    return work(), time.process_time() - began
+
+
+def peak() -> float:
+    return getrusage(RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+
+
+def resident() -> float:
+    """Now. Linux only, as the rest of the bench."""
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * 4096 / 1e6
+
+
+if __name__ == "__main__":
+    what = measure_judge if sys.argv[1] == "judge" else measure_interpret
+    print(msgspec.json.encode(what(int(sys.argv[2]), int(sys.argv[3]))).decode())
