@@ -89,16 +89,20 @@ def _guess(name: str, draft: _Draft) -> Guess:
 
 
 def _live(tracker: Tracker) -> list[Choice]:
+    """What was seen; of a tracker that told nothing, what somebody named."""
+    if not tracker.survey.choices:
+        return [Choice(key=scope) for scope in tracker.scopes if "*" not in scope]
     return [choice for choice in tracker.survey.choices if not choice.archived]
 
 
 def _from_projects(drafts: Drafts, tracker: Tracker) -> None:
     """A project is a team's until something in it says more."""
+    seen = bool(tracker.survey.choices)
     for choice in _live(tracker):
         draft = _at(drafts, choice.title) or _at(drafts, choice.key)
         if draft is None:
             continue
-        draft.claim(f"{tracker.name}:{choice.key}", f"the project {choice.title or choice.key}")
+        draft.claim(f"{tracker.name}:{choice.key}", f"the project {choice.title or choice.key}", sure=seen)
         usage = tracker.survey.usage.get(choice.key, Usage())
         draft.led(tracker.kind, choice.lead)
         inner = {component.name for component in usage.components if _stands_apart(component, choice, usage)}
@@ -168,7 +172,8 @@ def _from_repositories(drafts: Drafts, tracker: Tracker) -> Iterator[str]:
     for choice in _live(tracker):
         named = _team_named(choice.key, drafts)
         if named:
-            drafts[named].claim(f"{tracker.name}:{choice.key}", "a repository with the team's name in its own")
+            because = "a repository with the team's name in its own"
+            drafts[named].claim(f"{tracker.name}:{choice.key}", because, sure=False)
         else:
             left.append(choice.key)
     families, singles = _families(left)

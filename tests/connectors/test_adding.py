@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import connectors
+from cli.main import main
 from connectors.base import Connector
 from connectors.registry import tables
 from sync.config import ConfigError, load_config
@@ -92,3 +94,12 @@ def test_a_mistake_in_its_table_is_named(world: DeskWorld, tmp_path: Path) -> No
     path.write_text(CONFIG.format(url=world.url).replace("queues", "queus"), encoding="utf-8")
     with pytest.raises(ConfigError, match=r'trackers\.desk\.queus: there is no such setting; did you mean "queues"'):
         load_config(path, environ={"CROSSTIE_TRACKERS__DESK__TOKEN": TOKEN})
+
+
+def test_init_writes_its_table(world: DeskWorld, tmp_path: Path) -> None:
+    path = tmp_path / "crosstie.toml"
+    options = ["--yes", "--url", f"desk={world.url}", "--read", "desk:OPS", "--config", str(path)]
+    result = CliRunner(env={"CROSSTIE_TRACKERS__DESK__TOKEN": TOKEN}).invoke(main, ["init", *options])
+    assert (result.exit_code, result.stderr) == (0, "")
+    (tracker,) = load_config(path, environ={}, need_tokens=False).trackers
+    assert (tracker.kind, tracker.url, tracker.scopes) == ("desk", world.url, ("OPS",))

@@ -127,6 +127,16 @@ def test_people_are_named_by_how_often_they_were_assigned_and_never_counted() ->
     ]
 
 
+def test_of_a_tracker_that_told_nothing_what_was_named_becomes_a_question() -> None:
+    tracker = Tracker(name="jira", kind="jira", url="https://a.example", scopes=("PAY", "X*"), unreached="jira: down")
+    repositories = Tracker(name="github", kind="github", url="", scopes=("acme/pay", "acme/web"), unreached="down")
+    assert owners(tracker, repositories) == {}
+    assert owners(tracker, repositories, sure=False) == {
+        "pay": ["jira:PAY", "github:acme/pay"],
+        "web": ["github:acme/web"],
+    }
+
+
 # what link types mean
 
 
