@@ -47,6 +47,10 @@ def _cloud_projects(client: JiraClient, leads: bool) -> Iterator[list[Json]]:
 
 
 def _server_projects(client: JiraClient, leads: bool) -> Iterator[list[Json]]:
+    """All on one page; ``expand`` is documented there, its words are Cloud's.
+
+    https://docs.atlassian.com/software/jira/docs/api/REST/latest/#api/2/project-getAllProjects
+    """
     rows = client.read("project", expand="lead") if leads else client.read("project")
     yield client.checked("project", rows, list)
 
