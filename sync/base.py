@@ -54,6 +54,19 @@ class CaseEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """A case event without its finding: for looking at very many."""
+
+    case: str
+    rule: str
+    run: str
+    at: datetime
+    kind: EventKind
+    why: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteRow:
     """Our note on one issue, as we know it to stand."""
 

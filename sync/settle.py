@@ -11,6 +11,9 @@ from sync.base import Case, CaseEvent, EventKind
 REOPENS_WITHIN = 5
 """Working days within which a cleared case that comes back goes on with its history."""
 
+BY_ITSELF = "its conditions no longer hold"
+"""Why a case cleared that nothing but the facts took away."""
+
 NewId = Callable[[str, Subject], str]
 Undecided = Callable[[Finding], str]
 
@@ -115,6 +118,6 @@ def _moved(before: Finding, after: Finding) -> str:
 def _unmet(case: Case, unknown: str, why: str, now: datetime) -> Iterator[CaseEvent]:
     if not unknown:
         cleared = replace(case, state="cleared", changed=now, cleared=now)
-        yield CaseEvent(case=cleared, kind="cleared", why=why or "its conditions no longer hold")
+        yield CaseEvent(case=cleared, kind="cleared", why=why or BY_ITSELF)
     elif case.state != "unknown":
         yield CaseEvent(case=replace(case, state="unknown", changed=now), kind="unknown", why=unknown)

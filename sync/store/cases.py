@@ -1,14 +1,14 @@
 """Cases and everything that happened to them."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, func, insert, or_, select, update
 
 from rules.base import Subject
-from sync.base import Case, CaseEvent
+from sync.base import Case, CaseEvent, EventKind, Happening
 from sync.store.base import Database, chunks, upsert
 from sync.store.codec import FORMAT, Codec, encode
 from sync.store.tables import case_events, cases, runs
@@ -21,6 +21,25 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 SHORTEST = 5
 REOPENS_FOR = timedelta(days=9)
 """Five working days, with a weekend and a holiday or two among them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Named:
+    id: str
+    rule: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """As much of a case event as is read where there are very many."""
+
+    case: _Named
+    kind: EventKind
+    why: str = ""
+
+
+_SAID = Codec[_Said](_Said, "case event")
 
 
 class CaseStore(Database):
@@ -51,6 +70,23 @@ class CaseStore(Database):
         query = select(case_events).where(case_events.c.case_id == case_id).order_by(case_events.c.seq)
         with self.reading() as conn:
             return [(row.run, row.at, EVENT.decode(row.doc, row.format)) for row in conn.execute(query)]
+
+    def happenings(self) -> Iterator[Happening]:
+        """Everything that ever happened to any case, oldest first, without the findings."""
+        query = select(case_events.c.run, case_events.c.at, case_events.c.doc, case_events.c.format)
+        with self.reading() as conn:
+            for row in conn.execute(query.order_by(case_events.c.seq)):
+                said = _SAID.decode(row.doc, row.format)
+                case = said.case
+                yield Happening(
+                    case=case.id,
+                    rule=case.rule,
+                    run=row.run,
+                    at=row.at,
+                    kind=said.kind,
+                    why=said.why,
+                    level=case.level,
+                )
 
     def save_events(
         self, run: str, now: datetime, events: Sequence[CaseEvent], of: Mapping[str, int] | None = None

@@ -9,6 +9,7 @@ found ``sent`` after a kill says: look whether it arrived.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import insert, select, update
 
@@ -17,7 +18,7 @@ from sync.store.base import Database, StoreError
 from sync.store.cases import raise_notified
 from sync.store.codec import FORMAT, Codec, encode
 from sync.store.notes import put_notes
-from sync.store.tables import outbox
+from sync.store.tables import outbox, runs
 
 WRITE = Codec[Write](Write, "write of the outbox")
 
@@ -49,6 +50,17 @@ class OutboxStore(Database):
                 )
                 for row in conn.execute(query)
             ]
+
+    def first_noted(self) -> dict[str, datetime]:
+        """By case id: when the run began that first wrote a note which shows it."""
+        told = select(outbox.c.doc, outbox.c.format, runs.c.started).join(runs, runs.c.id == outbox.c.run)
+        found: dict[str, datetime] = {}
+        with self.reading() as conn:
+            for row in conn.execute(told.where(outbox.c.status == "done").order_by(runs.c.seq, outbox.c.id)):
+                write = WRITE.decode(row.doc, row.format)
+                if write.kind == "note" and not write.folded:
+                    found.update((case, row.started) for case in write.cases if case not in found)
+        return found
 
     def mark_sent(self, row_id: int) -> None:
         """Before the call begins."""
