@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:  # only names for annotations: importing these costs most of a
 
 COMPLETE, FAILED, USAGE, PARTIAL, FOUND = range(5)
 """Exit codes: done; failed; wrong usage or config; done in part (said which); ``--fail-on`` met."""
+
+AS_OF_HOUR = time(11, tzinfo=UTC)
+"""The moment of a day given by date: 11:00 UTC is that same date from UTC-11 to UTC+12."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -52,6 +55,22 @@ def config_option(command: F) -> F:
 
 def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")(command)
+
+
+class Day(click.ParamType[datetime]):
+    """A date, as a moment of it."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            return datetime.combine(date.fromisoformat(str(value)), AS_OF_HOUR)
+        except ValueError:
+            self.fail(f"{value!r} is no date; write it as 2027-01-31", param, ctx)
+
+
+def as_of_option(help_: str) -> Callable[[F], F]:
+    return click.option("--as-of", type=Day(), metavar="DATE", help=help_)
 
 
 def now() -> datetime:

@@ -13,7 +13,7 @@ import click
 
 from cli.base import PARTIAL, Fail, now, open_config, open_connectors, open_store, who
 from cli.progress import progress
-from cli.run import AS_OF_HOUR
+from cli.base import AS_OF_HOUR
 
 if TYPE_CHECKING:  # these cost most of a second to import
     from rich.console import Console

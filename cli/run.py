@@ -2,7 +2,7 @@
 
 import json
 import os
-from datetime import UTC, datetime, time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from cli.base import (
     PARTIAL,
     USAGE,
     Fail,
+    as_of_option,
     complain,
     config_option,
     json_option,
@@ -28,21 +29,13 @@ from cli.progress import progress
 if TYPE_CHECKING:
     from sync.outcome import Outcome
 
-AS_OF_HOUR = time(11, tzinfo=UTC)
-"""The moment of a day given by date: 11:00 UTC is that same date from UTC-11 to UTC+12."""
-
 
 @click.command("run")
 @config_option
 @json_option
 @click.option("--dry-run", is_flag=True, help="Read and judge, show what would be written, write nothing.")
 @click.option("--full", is_flag=True, help="Read everything again, not only what changed.")
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="DATE",
-    help="Judge as on this day; implies --dry-run unless --write stands beside it.",
-)
+@as_of_option("Judge as on this day; implies --dry-run unless --write stands beside it.")
 @click.option("--write", is_flag=True, help="Write although --as-of is given.")
 @click.option("--release-brake", is_flag=True, help="Let through, this once, more writes than the brake allows.")
 @click.option(
@@ -69,7 +62,7 @@ def command(
         dry_run=dry_run or (as_of is not None and not write),
         full=full,
         release_brake=release_brake,
-        day=datetime.combine(as_of.date(), AS_OF_HOUR) if as_of else None,
+        day=as_of,
         who=who(os.environ),
     )
     config = open_config(config_path)

@@ -1,6 +1,6 @@
 """One run: recover, pull, judge, plan, apply. The scheduled job, and everything else that writes, goes through here."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,13 +12,13 @@ from model.ledger import news
 from model.policy import Policy
 from model.snapshot import Snapshot
 from sync.apply import Applier
-from sync.base import Case, Mute, TrackerCounts
+from sync.base import TrackerCounts
 from sync.config import Config
 from sync.hands import read_back
 from sync.judge import Judgement, conclude
-from sync.notes import Desk, wanted_notes
 from sync.outcome import Outcome, basis, summary
-from sync.plan import Limits, Plan, plan
+from sync.plan import Plan
+from sync.planning import baseline, newly_open, plan_notes
 from sync.pull import Progress, Pulling, pull, silent
 from sync.store import RunRow, Store
 
@@ -190,46 +190,16 @@ class Runner:
         return settled
 
     def _plan(self, judgement: Judgement, facts: Facts, at: datetime, options: Options) -> Plan:
-        notes = self._config.notes
-        mutes = {(mute.uid, mute.case): mute for mute in self._store.mutes()}
-        desk = Desk(snapshot=judgement.snapshot, rules=self._config.rules, write_to=tuple(notes.write_to), mutes=mutes)
-        issues = judgement.snapshot.issues
-        return plan(
-            wanted_notes(judgement.cases, desk, at.date()),
-            self._store.notes(),
-            issues,
-            {uid: fact.native_id for uid, fact in facts.issues.items()},
-            frozenset(uid for uid, issue in issues.items() if desk.writable(issue)),
-            Limits(
-                max_new_per_run=notes.max_new_per_run,
-                brake_percent=notes.brake_percent,
-                label=notes.label,
-                released=options.release_brake,
-            ),
-        )
+        mutes, notes = self._store.mutes(), self._store.notes()
+        return plan_notes(judgement, self._config, facts, mutes, notes, at, options.release_brake)
 
     def _baseline(self, judgement: Judgement) -> None:
         """What stands when a rule and scope first become writable is silent until it worsens."""
-        notes, known = self._config.notes, self._store.baselines()
-        desk = Desk(snapshot=judgement.snapshot, rules=self._config.rules, write_to=tuple(notes.write_to), mutes={})
         whole = {f"{s.tracker}:{s.key}" for s in self._store.scopes() if not s.missing}
-        open_to = desk.scopes(whole)
-        new = frozenset((rule, scope) for rule in self._config.rules for scope in open_to) - known
-        if not new:
-            return
-        if notes.baseline == "silent":
-            self._store.save_mutes(_baseline_mutes(judgement.cases, desk, new, self._now()))
-        self._store.save_baselines(new, self._now())
-
-
-def _baseline_mutes(cases: Sequence[Case], desk: Desk, new: frozenset[tuple[str, str]], now: datetime) -> list[Mute]:
-    return [
-        Mute(uid=place.uid, case=case.id, why="baseline", at=now, level=case.level)
-        for case in cases
-        for place in case.finding.places
-        if (issue := desk.snapshot.issues.get(place.uid)) is not None
-        and (case.rule, f"{issue.ref.tracker}:{issue.ref.scope}") in new
-    ]
+        new = newly_open(self._config, judgement.snapshot, whole, self._store.baselines())
+        if new:
+            self._store.save_mutes(baseline(self._config, judgement.snapshot, judgement.cases, new, self._now()))
+            self._store.save_baselines(new, self._now())
 
 
 def policy_of(config: Config, store: Store) -> Policy:

@@ -1,0 +1,65 @@
+"""From a judgement to a plan of writes: where may be written, what stays silent, within which limits. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from model.facts import Facts
+from model.snapshot import Snapshot
+from sync.base import Case, Mute, NoteRow
+from sync.config import Config
+from sync.judge import Judgement
+from sync.notes import Desk, wanted_notes
+from sync.plan import Limits, Plan, plan
+
+Opened = frozenset[tuple[str, str]]
+"""(rule, ``tracker:scope``) of which notes have been possible."""
+
+
+def desk_of(config: Config, snapshot: Snapshot, mutes: Iterable[Mute] = ()) -> Desk:
+    at = {(mute.uid, mute.case): mute for mute in mutes}
+    return Desk(snapshot=snapshot, rules=config.rules, write_to=tuple(config.notes.write_to), mutes=at)
+
+
+def plan_notes(
+    judgement: Judgement,
+    config: Config,
+    facts: Facts,
+    mutes: Iterable[Mute],
+    notes: Mapping[str, NoteRow],
+    at: datetime,
+    released: bool = False,
+) -> Plan:
+    """``notes``: what stands on the tickets, by uid. ``released``: the brake is, for this once."""
+    desk, issues = desk_of(config, judgement.snapshot, mutes), judgement.snapshot.issues
+    return plan(
+        wanted_notes(judgement.cases, desk, at.date()),
+        notes,
+        issues,
+        {uid: fact.native_id for uid, fact in facts.issues.items()},
+        frozenset(uid for uid, issue in issues.items() if desk.writable(issue)),
+        Limits(
+            max_new_per_run=config.notes.max_new_per_run,
+            brake_percent=config.notes.brake_percent,
+            label=config.notes.label,
+            released=released,
+        ),
+    )
+
+
+def newly_open(config: Config, snapshot: Snapshot, whole: Iterable[str], known: Opened) -> Opened:
+    """Rules and scopes that become writable with this config. ``whole``: scopes that were read to their end."""
+    open_to = desk_of(config, snapshot).scopes(whole)
+    return frozenset((rule, scope) for rule in config.rules for scope in open_to) - known
+
+
+def baseline(config: Config, snapshot: Snapshot, cases: Sequence[Case], new: Opened, now: datetime) -> list[Mute]:
+    """Mutes of what stands when a rule and scope first become writable: it is silent until it worsens."""
+    if config.notes.baseline != "silent":
+        return []
+    return [
+        Mute(uid=place.uid, case=case.id, why="baseline", at=now, level=case.level)
+        for case in cases
+        for place in case.finding.places
+        if (issue := snapshot.issues.get(place.uid)) is not None
+        and (case.rule, f"{issue.ref.tracker}:{issue.ref.scope}") in new
+    ]
