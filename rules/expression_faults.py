@@ -68,7 +68,8 @@ def _column(text: str, line: int, column: int, name: str) -> int:
     """Of the name itself; the compiler points at the sign before or after it."""
     lines = text.split("\n")
     here = lines[line - 1] if 1 <= line <= len(lines) else ""
-    return (here.rfind(name, 0, column + len(name)) + 1 if name else 0) or max(column, 0)
+    places = (here.rfind(name, 0, column + len(name)), here.find(name, column)) if name and column > 0 else ()
+    return next((place + 1 for place in places if place >= 0), max(column, 0))
 
 
 def _said(said: str, kind: SubjectKind) -> tuple[str, str, str]:

@@ -4,6 +4,7 @@ The compiler serializes to a ``cel.expr.CheckedExpr`` inside a ``google.protobuf
 at are described here (https://github.com/google/cel-spec/blob/master/proto/cel/expr/syntax.proto).
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -53,8 +54,9 @@ _PARTS: Mapping[str, tuple[str, ...]] = {
     "loop": ("range", "start", "condition", "step", "result"),
     "struct": ("entries",),
 }
-_COMPARES = ("_==_", "_!=_", "@in")
-_UNTYPED = ("dyn", "type")
+MOST_CHAINED = 2
+MOST_REPEATED = 3
+_REPEATED = re.compile(r"\{\d")
 NO_NULL = "what is absent is unknown, not null; ask for it with has(), as in has(provider.due)"
 PATTERN, DURATION, TIMESTAMP = "matches", "duration", "timestamp"
 
@@ -126,6 +128,8 @@ class Tree:
                     yield node.call.function, last.const.string, last
 
     def faults(self) -> Iterator[Fault]:
+        if _chained(self._root) > MOST_CHAINED:
+            yield Fault(message=f"no more than {MOST_CHAINED} loops may follow each other")
         operands = {node.select.operand.id for node in self._all() if node.HasField("select")}
         for node in self._all():
             name = node.ident.name
@@ -133,13 +137,35 @@ class Tree:
                 yield self.fault(node, f"{name} is a whole record; name a field of it, such as {name}.{_first(name)}")
             if node.const.HasField("null"):
                 yield self.fault(node, NO_NULL)
-            if node.call.function in _UNTYPED or node.struct.name:
-                what = node.struct.name or f"{node.call.function}()"
-                yield self.fault(node, f"{what} has no place here: it would hide a wrong name")
-            if node.HasField("loop") and any(inner.HasField("loop") for inner in _within(node.loop)):
-                yield self.fault(node, "one loop over a list inside another is more than an expression may do")
-            if node.call.function in _COMPARES:
+            if node.struct.name:
+                yield self.fault(node, "records cannot be made here")
+            if node.HasField("loop"):
+                yield from self._loop(node)
+            yield from self._call(node)
+
+    def _call(self, node: Node) -> Iterator[Fault]:
+        match node.call.function:
+            case "dyn" | "type" as name:
+                yield self.fault(node, f"{name}() has no place here: it would hide a wrong name")
+            case "matches" if node.call.args:
+                yield from self._pattern(node.call.args[-1])
+            case "_==_" | "_!=_" | "@in":
                 yield from self._words(node.call.args)
+
+    def _loop(self, node: Node) -> Iterator[Fault]:
+        """Loops cost time and, where they make lists longer, memory: never one for each step of another."""
+        inside = (part for name in ("condition", "step") for part in _walk(getattr(node.loop, name)))
+        if any(part.HasField("loop") for part in inside):
+            yield self.fault(node, "one loop over a list inside another is more than an expression may do")
+
+    def _pattern(self, node: Node) -> Iterator[Fault]:
+        """Matching takes time by the size of the pattern, which repetitions multiply: the text of a ticket is none."""
+        if not node.const.HasField("string"):
+            yield self.fault(node, "a regular expression must be written out in quotes")
+        elif len(_REPEATED.findall(node.const.string)) > MOST_REPEATED:
+            yield self.fault(
+                node, f"no more than {MOST_REPEATED} counted repetitions such as {{3}} in a regular expression"
+            )
 
     def _words(self, args: list[Node]) -> Iterator[Fault]:
         """Comparisons of a field that has few words with one that is none of them."""
@@ -183,9 +209,9 @@ def _parts_at(inner: Node, part: str) -> Iterator[Node]:
         yield getattr(inner, part)
 
 
-def _within(loop: Node) -> Iterator[Node]:
-    for part in ("condition", "step"):
-        yield from _walk(getattr(loop, part))
+def _chained(node: Node) -> int:
+    """How many loops at most run over the result of each other."""
+    return int(node.HasField("loop")) + max(map(_chained, _children(node)), default=0)
 
 
 def _words_of(node: Node) -> tuple[str, ...]:

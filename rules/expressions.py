@@ -28,6 +28,8 @@ LONGEST = 2000
 """Characters of an expression. Depth is limited by the compiler (32), loops by it and by ``Tree.faults``."""
 REMEMBERED = 1 << 15
 """Answers that one expression keeps, by the values it read: edges between the same teams ask the same question."""
+LONGEST_TEXT = 1000
+"""Characters of a text from a ticket; what is longer is cut."""
 SAMPLE_DAY = date(2026, 12, 2)
 
 _Type = descriptor_pb2.FieldDescriptorProto
@@ -70,6 +72,8 @@ class Condition:
         """Raises Refused."""
         if len(text) > LONGEST:
             raise Refused((Fault(message=f"is {len(text)} characters long; {LONGEST} is the limit"),))
+        if _sound(text) != text:
+            raise Refused((Fault(message="holds half of a surrogate pair or U+0000, which are no characters"),))
         try:
             checked = _checker(kind).compile(text)
         except RuntimeError as error:
@@ -98,8 +102,12 @@ class Condition:
             elif value is not None:
                 data[record][name] = _cel(value)
         _here.calendars = calendars
-        result = self._program.eval(data=data)
-        if result.type() != cel.Type.ERROR:
+        try:
+            result = self._program.eval(data=data)
+        except RuntimeError as error:
+            return Answer(None, f"it cannot be evaluated: {error}", broken=True)
+        # An error comes as a value too, and its value() is truthy.
+        if result.type() == cel.Type.BOOL:
             return _ANSWERS[result.value()]
         return self._unanswered(str(result.value()), values)
 
@@ -197,9 +205,20 @@ def _stamp(value: date) -> Any:
 
 
 def _cel(value: Value | None) -> Any:
-    if isinstance(value, date):
-        return _stamp(value)
-    return list(value) if isinstance(value, tuple) else value
+    match value:
+        case date():
+            return _stamp(value)
+        case tuple():
+            return [_sound(text[:LONGEST_TEXT]) for text in value]
+        case str():
+            return _sound(value[:LONGEST_TEXT])
+    return value
+
+
+def _sound(text: str) -> str:
+    """Without what JSON can carry and the library cannot: halves of surrogate pairs, and U+0000, which ends a text."""
+    text = text if text.isascii() else text.encode("utf-8", "replace").decode()
+    return text.replace("\0", "\ufffd")
 
 
 def _sample(record: str, name: str) -> Value:
