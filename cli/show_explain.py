@@ -44,7 +44,8 @@ def rows(out: Console, label: str, lines: Iterable[str]) -> None:
 
 def _judged(judged: Data) -> list[str]:
     config = judged["config"]
-    who = f", first run with on {_day(config['since'])} by {config['who']}" if config["since"] else ""
+    by = f" by {config['who']}" if config["who"] else ""
+    who = f", first run with on {_day(config['since'])}{by}" if config["since"] else ""
     lines = [f"{_moment(judged['at'])}" + (f" by run {judged['run']}" if judged["run"] else "")]
     lines.append(f"config {config['digest'][:12]}{who}")
     if judged["identical"]:

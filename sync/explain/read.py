@@ -33,7 +33,7 @@ def account_of(store: Store, config: Config, case_id: str, *, run: str = "", now
         return None
     past = find_run(runs, run) if run else _last(events, runs)
     event = event_at(events, runs, past.id) if past is not None else events[-1][2]
-    view, problem = _view(store, config, past, now)
+    view, problem = _view(store, config, past, now, event.case.rule)
     return explain(
         event,
         events,
@@ -53,7 +53,7 @@ def why_not_of(store: Store, config: Config, name: str, rule_id: str, now: datet
         near = get_close_matches(rule_id, rules, n=1)
         hint = f' Did you mean "{near[0]}"?' if near else ""
         raise NoSuchRule(f'There is no rule "{rule_id}".{hint} They are: {", ".join(rules)}.')
-    view = look(store, config, now)
+    view = look(store, config, now, rule_id)
     standing = {(case.rule, case.subject): case.id for case in store.cases() if case.state != "cleared"}
     return why_not(view, rules[rule_id], find_issue(view, name), store.refs(), standing)
 
@@ -82,13 +82,15 @@ def _last(events: Sequence[Event], runs: Sequence[PastRun]) -> PastRun | None:
     return next((past for past in reversed(runs) if past.id == events[-1][0]), None)
 
 
-def _view(store: Store, config: Config, past: PastRun | None, now: datetime) -> tuple[View, str]:
+def _view(store: Store, config: Config, past: PastRun | None, now: datetime, rule: str) -> tuple[View, str]:
     if past is None:
-        return look(store, config, now), "the store has not kept what its last run judged; this is what is known now"
+        return look(
+            store, config, now, rule
+        ), "the store has not kept what its last run judged; this is what is known now"
     try:
-        return look_back(store, config, past), ""
+        return look_back(store, config, past, rule), ""
     except StoreError as error:
-        return look(store, config, now), f"{error}; this is what is known now"
+        return look(store, config, now, rule), f"{error}; this is what is known now"
 
 
 def desk_of(store: Store, config: Config, view: View) -> Desk:

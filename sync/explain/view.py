@@ -1,6 +1,6 @@
 """What a run saw, from the store alone: its facts under its config at its moment, judged once more."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from model.facts import Facts
 from model.fresh import with_fresh_plans
 from model.policy import Policy
 from model.snapshot import Snapshot
-from rules.base import Finding
+from rules.base import Finding, RuleSettings
 from rules.engine import undecided, weigh
 from sync.base import CaseEvent
 from sync.config import Config, ConfigError
@@ -35,18 +35,19 @@ class View:
     config: Config
     snapshot: Snapshot
     findings: tuple[Finding, ...]
-    """What is found and not exempt."""
+    """What the rule in question finds and is not exempt."""
     run: str = ""
     """The run that judged this; empty for the facts and the config of now."""
 
 
-def look(store: Store, config: Config, at: datetime) -> View:
-    """What is known now, judged at ``at``."""
-    return _view(store, store.facts(), config, at)
+def look(store: Store, config: Config, at: datetime, rule: str) -> View:
+    """What is known now, judged at ``at`` by one rule."""
+    return _view(store, store.facts(), config, at, rule)
 
 
-def look_back(store: Store, config: Config, past: PastRun) -> View:
-    """What a run judged, by the config it judged by. Raises StoreError when that config is not kept or not understood.
+def look_back(store: Store, config: Config, past: PastRun, rule: str) -> View:
+    """What a run judged, by the config it judged by and one rule. Raises StoreError when that config is not kept or
+    not understood.
 
     ``config``: the one of now; it tells where the old one stood.
     """
@@ -56,12 +57,13 @@ def look_back(store: Store, config: Config, past: PastRun) -> View:
         raise StoreError(
             f"this version of crosstie does not understand the config of run {past.id}: {error}"
         ) from error
-    return replace(_view(store, facts_at(store, past), then, past.judged), run=past.id)
+    return replace(_view(store, facts_at(store, past), then, past.judged, rule), run=past.id)
 
 
-def _view(store: Store, facts: Facts, config: Config, at: datetime) -> View:
+def _view(store: Store, facts: Facts, config: Config, at: datetime, rule: str) -> View:
     policy = policy_of(config, store)
-    judged = conclude(facts, config, policy, (), at, lambda rule, subject: f"{rule} {' '.join(subject.members)}")
+    alone = replace(config, rules=_alone(config.rules, rule))
+    judged = conclude(facts, alone, policy, (), at, lambda rule, subject: f"{rule} {' '.join(subject.members)}")
     return View(
         at=at,
         facts=replace(facts, issues=with_fresh_plans(facts)),
@@ -70,6 +72,11 @@ def _view(store: Store, facts: Facts, config: Config, at: datetime) -> View:
         snapshot=judged.snapshot,
         findings=judged.findings,
     )
+
+
+def _alone(rules: Mapping[str, RuleSettings], wanted: str) -> dict[str, RuleSettings]:
+    """The other rules are off: there may be very much to judge."""
+    return {name: s if name == wanted else s.model_copy(update={"mode": "off"}) for name, s in rules.items()}
 
 
 def find_run(runs: Sequence[PastRun], name: str) -> PastRun:
@@ -105,7 +112,7 @@ def verdict(view: View, event: CaseEvent) -> str:
 
 
 def _doubt(view: View, finding: Finding) -> str:
-    rules = view.config.rules
+    rules = _alone(view.config.rules, finding.rule)
     return undecided(view.snapshot, finding, rules, weigh(view.snapshot, rules).withheld)
 
 
