@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 from typing import NamedTuple
 
 from model.snapshot import DateClaim, Dependency, Issue, Snapshot, Strength
 from rules.edges import earliest, latest
-from rules.graph import tangled, waits
+from rules.graph import Waits, tangled, waits
 
 LONGEST = 100
 """Waits through which a day is followed: what it costs to tell a chain is bounded by it."""
@@ -74,45 +75,41 @@ class Chain:
 def at_risk(snapshot: Snapshot, strength: Strength) -> Iterator[list[Chain]]:
     """Of each issue at risk all that puts it there: at most two chains for each of its own waits."""
     knots, graph = tangled(snapshot), waits(snapshot, strength)
-    edges: dict[str, list[Dependency]] = {}
-    own: dict[str, Dependency] = {}
-    for d in graph.graph.edges():
-        if d.consumer.uid not in knots and d.provider.uid not in knots:
-            edges.setdefault(d.consumer.uid, []).append(d)
-            if d.promised and _sooner(d, own.get(d.provider.uid)):
-                own[d.provider.uid] = d
-    order = (graph.graph[node].uid for component in graph.components for node in component)
-    pushed = {uid: [(d.provider.uid, _pushes(d)) for d in found] for uid, found in edges.items()}
-    far = arrivals(order, pushed, LONGEST)
-    for uid, found in edges.items():
-        chains = [c for d in found if d.provider.uid in far for c in _chains(snapshot, d, own.get(uid), far)]
+    edges = [d for d in graph.graph.edges() if d.consumer.uid not in knots and d.provider.uid not in knots]
+    # Only what arrives at an issue that is waited for itself can arrive further down.
+    between = {d.consumer.uid for d in edges} & {d.provider.uid for d in edges}
+    pushed: dict[str, list[tuple[str, date | None]]] = {}
+    for d in edges:
+        if d.consumer.uid in between:
+            day = earliest(d.promised) if d.promised else None
+            pushed.setdefault(d.consumer.uid, []).append((d.provider.uid, day))
+    far = arrivals((graph.uids[node] for component in graph.components for node in component), pushed, LONGEST)
+    ahead = (d for d in edges if d.provider.uid in far)
+    for uid, found in groupby(ahead, key=lambda d: d.consumer.uid):
+        own = _own(graph, uid)
+        chains = [chain for d in found for chain in _chains(snapshot, d, own, far)]
         if chains:
             yield chains
 
 
-def _sooner(one: Dependency, other: Dependency | None) -> bool:
-    """Whether this promise is the first to keep."""
-    if other is None or one.promised is None or other.promised is None:
-        return True
-    return (latest(one.promised), one.key) < (latest(other.promised), other.key)
-
-
-def _pushes(dependency: Dependency) -> date | None:
-    return earliest(dependency.promised) if dependency.promised else None
+def _own(graph: Waits, uid: str) -> Dependency | None:
+    """Where the issue itself is promised to others: the first of these days to keep."""
+    given = (d for d in graph.from_consumers(graph.node[uid]) if d.promised)
+    return min(given, key=lambda d: latest(d.promised) if d.promised else date.max, default=None)
 
 
 def _chains(
     snapshot: Snapshot, first: Dependency, own: Dependency | None, far: Mapping[str, Arrival]
 ) -> Iterator[Chain]:
     """What lies behind ``first`` against the day it is needed and against the consumer's own promise."""
-    arrival = far[first.provider.uid]
+    day, tomorrow = far[first.provider.uid].day, snapshot.now.date() + timedelta(days=1)
     for due, to in ((first.needed, None), (own.promised if own else None, own)):
         # A day that is not over anywhere is endangered by a later one only.
-        if due is None or latest(due) >= max(arrival.day, snapshot.now.date() + timedelta(days=1)):
+        if due is None or not (due.day < day or due.day < tomorrow):
             continue
         path = _path(snapshot, first, far)
         root, today = path[-1].promised, snapshot.today(first)
-        gap = _gap(snapshot, first, due, arrival.day)
+        gap = _gap(snapshot, first, due, day)
         passed = root is not None and today > latest(root)
         now = max(gap, _gap(snapshot, first, due, today)) if passed else gap
         if now:

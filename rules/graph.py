@@ -15,6 +15,8 @@ from rules.known import Wait, settled
 
 T = TypeVar("T")
 
+PEELS = 3
+"""Times that loose ends are taken off before circles are looked for; most graphs are gone by then."""
 _KEPT: dict[int, dict[object, Any]] = {}
 """By id of a snapshot that is alive: what was made of it."""
 
@@ -28,13 +30,17 @@ class Waits:
         issues: list[Issue] = []
         edges: list[tuple[int, int, Dependency]] = []
         for dependency in dependencies:
-            for end in (dependency.consumer, dependency.provider):
-                if end.uid not in self.node:
-                    self.node[end.uid] = len(issues)
-                    issues.append(end)
-            edges.append((self.node[dependency.consumer.uid], self.node[dependency.provider.uid], dependency))
+            consumer, provider = dependency.consumer, dependency.provider
+            first = self.node.setdefault(consumer.uid, len(issues))
+            if first == len(issues):
+                issues.append(consumer)
+            second = self.node.setdefault(provider.uid, len(issues))
+            if second == len(issues):
+                issues.append(provider)
+            edges.append((first, second, dependency))
         self.graph.add_nodes_from(issues)
         self.graph.add_edges_from(edges)
+        self.uids = list(self.node)
 
     @cached_property
     def components(self) -> list[list[int]]:
@@ -64,19 +70,41 @@ def tangled(snapshot: Snapshot) -> Mapping[str, int]:
 
     A wait whose state cannot be told counts, whatever its evidence, so that knowing less never breaks a circle.
     """
-    return _kept(snapshot, "tangled", lambda: _tangled(Waits(_maybe_open(snapshot))))
+    return _kept(snapshot, "tangled", lambda: _tangled(_maybe_open(snapshot)))
 
 
-def _tangled(graph: Waits) -> dict[str, int]:
-    circles = (circle for circle in graph.components if len(circle) > 1)
-    return {graph.graph[node].uid: number for number, circle in enumerate(circles) for node in circle}
-
-
-def _maybe_open(snapshot: Snapshot) -> Iterator[Dependency]:
+def _maybe_open(snapshot: Snapshot) -> Iterator[Wait]:
     for d in snapshot.dependencies:
-        over = d.state in ("moot", "delivered", "dropped") or d.consumer.uid == d.provider.uid
-        if not over and not settled(d.consumer) and not settled(d.provider):
-            yield d
+        # Of all other states both ends are known.
+        maybe = d.state == "unknown" and not settled(d.consumer) and not settled(d.provider)
+        if (maybe or d.state in ("requested", "committed")) and d.consumer.uid != d.provider.uid:
+            yield d.key
+
+
+def _tangled(edges: Iterable[Wait]) -> dict[str, int]:
+    graph, node = _plain(_peeled(list(edges)))
+    circles = (circle for circle in rustworkx.strongly_connected_components(graph) if len(circle) > 1)
+    number = {at: n for n, circle in enumerate(circles) for at in circle}
+    return {uid: number[at] for uid, at in node.items() if at in number}
+
+
+def _peeled(edges: list[Wait]) -> list[Wait]:
+    """Without most of those that lead into no circle: at one end nobody waits, or that end waits for nobody."""
+    for _ in range(PEELS):
+        consumers, providers = {edge[0] for edge in edges}, {edge[1] for edge in edges}
+        both = consumers & providers
+        edges = [edge for edge in edges if edge[0] in both and edge[1] in both]
+    return edges
+
+
+def _plain(edges: Iterable[Wait]) -> tuple[rustworkx.PyDiGraph[None, None], dict[str, int]]:
+    """A graph of bare numbers, and the number of each uid."""
+    node: dict[str, int] = {}
+    pairs = [(node.setdefault(a, len(node)), node.setdefault(b, len(node))) for a, b in edges]
+    graph: rustworkx.PyDiGraph[None, None] = rustworkx.PyDiGraph()
+    graph.add_nodes_from([None] * len(node))
+    graph.add_edges_from_no_data(pairs)
+    return graph, node
 
 
 def _kept(snapshot: Snapshot, name: object, make: Callable[[], T]) -> T:
@@ -96,11 +124,4 @@ def _key(dependency: Dependency) -> Wait:
 
 def in_a_circle(edges: Iterable[Wait]) -> bool:
     """Whether anything can be followed back to itself."""
-    graph: rustworkx.PyDiGraph[str, None] = rustworkx.PyDiGraph()
-    node: dict[str, int] = {}
-    for edge in edges:
-        for uid in edge:
-            if uid not in node:
-                node[uid] = graph.add_node(uid)
-        graph.add_edge(node[edge[0]], node[edge[1]], None)
-    return not rustworkx.is_directed_acyclic_graph(graph)
+    return not rustworkx.is_directed_acyclic_graph(_plain(edges)[0])
