@@ -61,18 +61,12 @@ def search(rule: AnyRule, frame: Frame, asked: Is) -> Answer:
         return Answer(together=(singles[0],), instead=tuple(c for c in singles[1:] if _as_telling(c, singles[0])))
     smallest = [_smallest(actual, pattern, fires) for pattern in patterns]
     best = min(smallest, key=lambda changes: (len(changes), [_rank(c) for c in changes]), default=())
-    return Answer(together=tuple(c for c in sorted(best, key=_rank) if not _implied(c, best)))
+    return Answer(together=tuple(sorted(best, key=_rank)))
 
 
 def _as_telling(other: Change, first: Change) -> bool:
     """Whether a second way is worth naming: not what is missing beside what is there, nor whose calendar would do."""
     return other.part.what != "owner" and (_is_empty(first) or not _is_empty(other))
-
-
-def _implied(change: Change, changes: Iterable[Change]) -> bool:
-    """How far an issue is that cannot be read is not known for that very reason."""
-    unread = Part(change.part.where, "end") in (c.part for c in changes)
-    return unread and change.part.what == "progress" and change.actual == "unknown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from rules.engine import run
 from sync.config.settings import Exemption
 from sync.explain.days import Refs
 from sync.explain.edges import place_url
-from sync.explain.frame import Frame
+from sync.explain.frame import Frame, Part
 from sync.explain.reasons import AROUND, condition, does_not_hold, expression
 from sync.explain.search import Change, Is, day_ahead, search
 from sync.explain.view import View
@@ -165,6 +165,11 @@ class _Around:
         )
 
 
+def frame_of(world: Snapshot, settings: RuleSettings, edge: Dependency) -> Frame:
+    """One dependency and what is near it."""
+    return _Around(world).frame(settings, {"consumer": edge.consumer, "provider": edge.provider}, edge)
+
+
 def _of_edge(around: _Around, rule: AnyRule, settings: RuleSettings, edge: Dependency, uid: str) -> dict[str, Any]:
     head = {"consumer": str(edge.consumer.ref), "provider": str(edge.provider.ref)}
     if edge.consumer.uid == edge.provider.uid:
@@ -240,13 +245,20 @@ def _answer(rule: AnyRule, frame: Frame, asked: Is) -> dict[str, Any]:
 
 def _folded(changes: Sequence[Change], rule: AnyRule, frame: Frame) -> Iterator[dict[str, Any]]:
     """Each change as a condition; what would have to stand around it, as one with an example."""
-    yield from (condition(change, rule, frame) for change in changes if change.part.where not in AROUND)
+    own = (c for c in changes if c.part.where not in AROUND and not _implied(c, changes))
+    yield from (condition(change, rule, frame) for change in own)
     for where in AROUND:
         around = [change for change in changes if change.part.where == where]
         if around:
             first = condition(around[0], rule, frame)
             more = f", and {len(around) - 1} more like that" if len(around) > 1 else ""
             yield {**first, "condition": "around", "says": first["says"] + more, "times": len(around)}
+
+
+def _implied(change: Change, changes: Iterable[Change]) -> bool:
+    """How far an issue is that cannot be read is not known for that very reason."""
+    unread = Part(change.part.where, "end") in (c.part for c in changes)
+    return unread and change.part.what == "progress" and change.actual == "unknown"
 
 
 def _plain(name: str, actual: str, says: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import pytest
 
 from sync.base import EventKind, Happening
 from sync.settle import BY_ITSELF
-from sync.store import PastRun, Store
+from sync.store import Store
 from sync.usefulness import Usefulness, changed_configs, usefulness
 from tests.sync.stores import NOON, case, event, later, write
 
@@ -63,11 +63,13 @@ def test_the_days_count_from_the_first_note_and_not_from_the_case() -> None:
     assert counts(told(happened("eased", 3), noted=28)) == (1, 0, 1, 0, 0)
 
 
-def test_what_a_changed_config_clears_nobody_acted_on() -> None:
+def test_what_a_changed_config_clears_nobody_acted_on(store: Store) -> None:
     story = happened("cleared", 4, run="r7")
     assert counts(told(story, reconfigured=frozenset({"r7"}))) == (1, 0, 0, 0, 1)
-    runs = [PastRun(id=f"r{n}", judged=after(n), generations={}, config=c) for n, c in enumerate("aabba")]
-    assert changed_configs(runs) == {"r2", "r4"}
+    for number, config in enumerate("aabba"):
+        store.begin_run(f"r{number}", after(number), config)
+        store.save_events(f"r{number}", after(number), [], {})
+    assert changed_configs(store.past_runs()) == {"r2", "r4"}
 
 
 @pytest.mark.parametrize(("days", "why", "quick"), [(1, "", 1), (2, "", 1), (3, "", 0), (1, "its rule is off", 0)])

@@ -1,6 +1,6 @@
 """Why a rule finds nothing: told by the rule itself, for every example of every rule that finds nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,9 @@ from rules.custom import CustomSettings, custom_rule
 from rules.engine import load, run
 from rules.examples import Example, depends, issue, moment, text, world
 from sync.explain import reasons
+from sync.explain.frame import Frame, Part, compose, parts_of
+from sync.explain.search import Is, search
+from sync.explain.why_not import frame_of
 
 PAY = issue("PAY-1", "payments", title="Pay by invoice")
 PLAT = issue("PLAT-7", "platform", "started", title="Ledger export")
@@ -36,6 +39,29 @@ def test_every_silent_example_has_a_named_condition(rule: AnyRule, example: Exam
         for answer in answers:
             assert answer["because"]
             assert all(reason["condition"] != "unlike" and reason["says"] for reason in answer["because"]), answer
+
+
+@pytest.mark.parametrize("rule", [r for r in load().values() if r.subject == "edge"], ids=lambda rule: rule.id)
+def test_what_is_named_is_enough_and_none_of_it_can_be_left_out(rule: AnyRule) -> None:
+    for example in rule.examples:
+        snapshot, settings = example.snapshot, rule.settings.model_validate(example.settings)
+        edges = [d for d in snapshot.dependencies if d.consumer.uid != d.provider.uid]
+        for edge in edges if not example.finds else ():
+            frame = frame_of(snapshot, settings, edge)
+            together = {change.part: change.wanted for change in search(rule, frame, _on(edge)).together}
+            assert _fires(rule, frame, edge, together)
+            for part in together:
+                assert not _fires(rule, frame, edge, {p: value for p, value in together.items() if p != part})
+
+
+def _on(edge: Dependency) -> Is:
+    return lambda finding: finding.subject.members == edge.key
+
+
+def _fires(rule: AnyRule, frame: Frame, edge: Dependency, changed: Mapping[Part, Any]) -> bool:
+    composed = compose(frame, {**parts_of(frame), **changed})
+    assert composed is not None
+    return any(map(_on(edge), run(rule, *composed)))
 
 
 def why(rule_id: str, edge: Dependency, *, now: str = "2026-12-02", **settings: Any) -> dict[str, Any]:
