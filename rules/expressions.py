@@ -83,6 +83,7 @@ class Condition:
         self.reads = tree.reads()
         """(record, field) of everything it looks at; (``today``, "") for today."""
         self._counts_days = tree.calls("workdays")
+        self._records = tuple({record for record, _ in self.reads})
         self._readers = tuple(reader(record, name) for record, name in self.reads)
         self._program = _evaluator().deserialize(checked.serialize())
         self._remembered = lru_cache(maxsize=REMEMBERED)(self._evaluate)
@@ -95,7 +96,7 @@ class Condition:
         return self._remembered(values, view.calendars if self._counts_days else ())
 
     def _evaluate(self, values: tuple[Value | None, ...], calendars: tuple[Calendar, ...]) -> Answer:
-        data: dict[str, Any] = {record: {} for record in RECORDS}
+        data: dict[str, Any] = {record: {} for record in self._records}
         for (record, name), value in zip(self.reads, values, strict=True):
             if record == TODAY:
                 data[TODAY] = _cel(value)
