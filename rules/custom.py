@@ -75,7 +75,7 @@ class CustomRule(EdgeRule[CustomSettings]):
     def edges(self, snapshot: Snapshot) -> Iterable[Dependency]:
         if self.own.edges == "open":
             return snapshot.open
-        return (edge for edge in snapshot.dependencies if _current(edge.consumer) and _current(edge.provider))
+        return (edge for edge in snapshot.dependencies if _current(edge))
 
     def judge_edge(self, snapshot: Snapshot, dependency: Dependency, settings: CustomSettings) -> Finding | None:
         if not at_least(dependency.strength, self.own.strength):
@@ -156,9 +156,10 @@ def _sentence(words: Line) -> Line:
     return words if plain(words).endswith(("?", "!")) else line(words, ".")
 
 
-def _current(issue: Issue) -> bool:
-    """Not merely what was known of it before its scope could no longer be read."""
-    return issue.end != "read" or issue.complete
+def _current(edge: Dependency) -> bool:
+    """Not merely what was known of an end before its scope could no longer be read; and not an issue and itself."""
+    known = all(end.end != "read" or end.complete for end in (edge.consumer, edge.provider))
+    return known and edge.consumer.uid != edge.provider.uid
 
 
 def _said(value: Value | None) -> str:

@@ -74,8 +74,13 @@ def manual(rule: AnyRule) -> tuple[str, ...]:
 
 
 def rules_of(settings: Mapping[str, RuleSettings]) -> dict[str, AnyRule]:
-    """Every rule by id, sorted: those there are, and those that the settings themselves make."""
+    """Every rule by id, sorted: those there are, and those that the settings themselves make.
+
+    Raises LookupError for one of these that takes the name of one of those.
+    """
     own = {name: custom_rule(made) for name, made in settings.items() if isinstance(made, CustomSettings)}
+    if taken := sorted(own.keys() & load().keys()):
+        raise LookupError(f"{', '.join(taken)}: there is a rule of that name; give yours another")
     return dict(sorted({**own, **load()}.items()))
 
 
