@@ -46,6 +46,9 @@ class Place:
     """What this end is told, in one or two sentences that end with a next step."""
     again: Line = ()
     """The same for where another finding on the same dependency stands right before it and has named the other end."""
+    veiled: Line = ()
+    """The same for where not every reader may read all that the finding was derived from: without what is not theirs
+    to read, but for its number. Never told in public."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,15 +2,19 @@
 
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
+from itertools import pairwise, takewhile
 
-import rustworkx
 from pydantic import Field
 
+from model.audience import may_read
 from model.document import Line
+from model.policy import PUBLIC
 from model.snapshot import STRENGTHS, Dependency, Issue, Snapshot, Strength
 from rules.base import Finding, Place, Rule, RuleSettings, Subject
 from rules.edges import at_least, inputs, said
 from rules.examples import Example, depends, issue, link, text
+from rules.graph import Waits, in_a_circle, tangled
+from rules.known import doubt, ended
 from rules.wording import key, line, name, titled, together
 
 LONGEST_TOLD = 6
@@ -41,9 +45,18 @@ class Cycle(Rule[CycleSettings]):
     settings = CycleSettings
 
     def judge(self, snapshot: Snapshot, settings: CycleSettings) -> Iterator[Finding]:
-        open_edges = (d for d in snapshot.open if at_least(d.strength, settings.strength))
-        for knot in _knots({d.key: d for d in open_edges}):
+        # Few issues can stand in a circle at all; only their dependencies are looked at any closer.
+        knots = tangled(snapshot)
+        maybe = (d for d in snapshot.open if knots and d.consumer.uid in knots and d.provider.uid in knots)
+        for knot in _knots({d.key: d for d in maybe if at_least(d.strength, settings.strength)}):
             yield self._finding(knot)
+
+    def unsure(self, snapshot: Snapshot, finding: Finding) -> str:
+        """What is left of the circle, when all that certainly ended is gone, may not be one any more."""
+        if not finding.rests_on:
+            return super().unsure(snapshot, finding)
+        left = [wait for wait in finding.rests_on if not ended(snapshot, wait)]
+        return doubt(snapshot, left) if in_a_circle(left) else ""
 
     def _finding(self, knot: Edges) -> Finding:
         cut = min(knot.values(), key=_cost)
@@ -51,9 +64,13 @@ class Cycle(Rule[CycleSettings]):
         loop = _loop(knot, cut)
         told = _told(loop, len(members) - len(loop))
         consumer, provider = cut.consumer, cut.provider
+        onward = (*loop[1:], loop[0])
+        secrets = frozenset[str]().union(*(inputs(d) for d in knot.values()))
         places = (
-            Place(uid=consumer.uid, role="consumer", line=_to_consumer(cut, told)),
-            Place(uid=provider.uid, role="provider", line=_to_provider(cut, told)),
+            Place(uid=consumer.uid, role="consumer", line=_to_consumer(cut, told), veiled=_veiled(knot, loop, secrets)),
+            Place(
+                uid=provider.uid, role="provider", line=_to_provider(cut, told), veiled=_veiled(knot, onward, secrets)
+            ),
         )
         return Finding(
             rule=self.id,
@@ -64,19 +81,16 @@ class Cycle(Rule[CycleSettings]):
             about=_about(cut, members, knot),
             message=line("A circle of waiting: ", told),
             places=tuple(p for p, end in zip(places, (consumer, provider), strict=True) if end.end == "read"),
-            inputs=frozenset().union(*(inputs(d) for d in knot.values())),
+            inputs=secrets,
+            rests_on=tuple(sorted(knot)),
         )
 
 
 def _knots(edges: Edges) -> Iterator[Edges]:
     """The edges inside each strongly connected component of two issues or more, by their first member."""
-    uids = sorted({uid for edge in edges for uid in edge})
-    index = {uid: at for at, uid in enumerate(uids)}
-    graph: rustworkx.PyDiGraph[str, None] = rustworkx.PyDiGraph()
-    graph.add_nodes_from(uids)
-    graph.add_edges_from_no_data([(index[consumer], index[provider]) for consumer, provider in edges])
-    tangled = (sorted(c) for c in rustworkx.strongly_connected_components(graph) if len(c) > 1)
-    home = {uids[at]: number for number, component in enumerate(sorted(tangled)) for at in component}
+    graph = Waits(edges.values())
+    circles = sorted(sorted(graph.uids[node] for node in c) for c in graph.components if len(c) > 1)
+    home = {uid: number for number, circle in enumerate(circles) for uid in circle}
     inner: dict[int, dict[tuple[str, str], Dependency]] = defaultdict(dict)
     for (consumer, provider), dependency in sorted(edges.items()):
         if consumer in home and home[consumer] == home.get(provider):
@@ -125,6 +139,27 @@ def _told(loop: tuple[Issue, ...], tied: int) -> Line:
     return line(chain, f", which waits{through} for ", key(loop[0]), more)
 
 
+def _veiled(knot: Edges, loop: tuple[Issue, ...], secrets: frozenset[str]) -> Line:
+    """What readers of the first in the loop are told who may not read all of it: their part of it, and a number."""
+    here = loop[0]
+    if here.audience == PUBLIC or may_read(here.audience, secrets):
+        return ()
+    waits = [(knot[a.uid, b.uid], b) for a, b in pairwise((*loop, here))]
+    seen = [(b, may_read(here.audience, inputs(wait))) for wait, b in waits]
+    onward = [issue for issue, _ in takewhile(lambda pair: pair[1], seen[:LONGEST_TOLD]) if issue is not here]
+    before = loop[-1] if seen[-1][1] else None
+    hidden = sum(not may_read(here.audience, {issue.audience}) for issue in loop)
+    some = f", {hidden} of them not open to every reader of this one" if hidden else ""
+    chain = [line("waits for " if at == 0 else ", which waits for ", name(i)) for at, i in enumerate(onward)]
+    met = onward[-1] if onward else here
+    other = line(key(before), " waits for it") if before and before is not met else ()
+    known = line(": it " if onward else ": " if other else "", *chain, "; " if onward and other else "", other)
+    partner = onward[0] if onward else before
+    step = line("Agree ", together(partner, here)) if partner else line("Agree with whoever runs crosstie")
+    start = f"This issue is part of a circle of {len(loop)} issues that wait for each other{some}"
+    return line(start, known, ". ", step, " what can go first.")
+
+
 def _to_consumer(cut: Dependency, told: Line) -> Line:
     return line(
         *("This issue is part of a circle of waiting: ", told, ". "),
@@ -159,6 +194,8 @@ def _about(cut: Dependency, members: tuple[str, ...], knot: Edges) -> tuple[tupl
 _A = issue("PAY-1", "payments", title="Pay by invoice")
 _B = issue("PLAT-7", "platform", "started", title="Ledger export")
 _C = issue("acme/web#3", "web", title="Show the balance")
+_HR = issue("HR-2", "people", audience="jira:HR")
+_LAW = issue("LAW-9", "legal", audience="jira:LAW")
 
 Cycle.examples = (
     Example(
@@ -187,6 +224,13 @@ Cycle.examples = (
         ),
         finds={("PAY-1", "PLAT-7", "acme/web#3"): 2},
         because="they are one knot; the wait that no day asks for is the easiest to let go",
+    ),
+    Example(
+        name="One of them is not for every reader",
+        edges=(depends(_HR, _B), depends(_B, _LAW), depends(_LAW, _HR)),
+        finds={("HR-2", "PLAT-7", "LAW-9"): 2},
+        because="who may read HR-2 alone is told that it is part of a circle and how many are; a public issue is told"
+        " nothing",
     ),
     Example(
         name="Eight in a row",

@@ -2,11 +2,11 @@
 
 One gate: a line is shown on an issue only when every reader of that issue may read all that
 the line was derived from (``model.audience``). What is withheld leaves no trace on a public
-issue and a bare count elsewhere.
+issue, and elsewhere what a rule says in its place (``Place.veiled``) or a bare count.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fnmatch import fnmatchcase
 from itertools import groupby
@@ -99,13 +99,19 @@ def _lay(sheets: dict[str, _Sheet], case: Case, place: Place, desk: Desk) -> Non
     if mode not in ("label", "comment"):
         return
     sheet = sheets.setdefault(place.uid, _Sheet(issue))
-    if not may_read(issue.audience, case.finding.inputs):
-        sheet.withheld += mode == "comment"
-    elif mode == "comment":
-        sheet.told.append((case, place))
+    readable = may_read(issue.audience, case.finding.inputs)
+    if mode == "label":
+        sheet.labelled.extend([case] if readable else [])
+    elif shown := place if readable else _veiled(place, issue):
+        sheet.told.append((case, shown))
         sheet.severities[case.id] = desk.severity(case, issue)
     else:
-        sheet.labelled.append(case)
+        sheet.withheld += 1
+
+
+def _veiled(place: Place, issue: Issue) -> Place | None:
+    """The place as those may read it who may not read all of it; None where that leaves nothing, and in public."""
+    return replace(place, line=place.veiled, again=()) if place.veiled and issue.audience != PUBLIC else None
 
 
 def _wanted(sheet: _Sheet, as_of: date) -> Wanted:

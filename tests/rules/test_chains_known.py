@@ -3,14 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from model.document import plain
 from model.snapshot import Dependency, Issue, Missing, Snapshot
 from rules.base import AnyRule, Finding, RuleSettings
 from rules.bottleneck import Bottleneck
+from rules.cycle import Cycle
 from rules.engine import load, run, undecided
 from rules.examples import depends, issue, link, moment, text, world
 from rules.late_chain import LateChain
@@ -213,3 +216,45 @@ class TestUnsure:
         assert undecided(down, finding) == "jira:OPS could not be read in full: 503"
         over = replace(down, issues={**down.issues, "jira:PAY-10": issue("PAY-10", "payments", "done")})
         assert undecided(over, finding) == ""
+
+    def ring(self, *ends: Issue) -> Snapshot:
+        return world(*(depends(a, b) for a, b in zip(ends, (*ends[1:], ends[0]), strict=True)), now=NOW)
+
+    def test_a_circle_with_one_wait_certainly_gone_is_cleared_whatever_else_is_dark(self) -> None:
+        finding = one(Cycle(), self.ring(self.PAY, self.PLAT, self.WEB))
+        dark = issue("acme/web#3", "web", "unknown", end="unreadable")
+        assert undecided(self.ring(self.PAY, self.PLAT, dark), finding) == "github:acme/web#3 could not be read in full"
+        done = issue("PLAT-7", "platform", "done")
+        assert undecided(self.ring(self.PAY, done, dark), finding) == ""
+
+    def test_two_tied_circles_are_not_cleared_while_one_of_them_may_stand(self) -> None:
+        more = (depends(self.PAY, issue("PAY-2", "payments")), depends(issue("PAY-2", "payments"), self.PAY))
+        tied = replace(
+            self.ring(self.PAY, self.PLAT), dependencies=(*self.ring(self.PAY, self.PLAT).dependencies, *more)
+        )
+        finding = one(Cycle(), tied)
+        dark, done = issue("PAY-2", "payments", complete=False), issue("PLAT-7", "platform", "done")
+        half = (depends(self.PAY, dark), depends(dark, self.PAY), depends(self.PAY, done), depends(done, self.PAY))
+        assert undecided(world(*half, now=NOW), finding) == "jira:PAY-2 could not be read in full"
+
+
+def test_who_may_not_read_all_of_a_circle_is_told_his_part_and_how_many_there_are() -> None:
+    people, law = issue("HR-2", "people", audience="jira:HR"), issue("LAW-9", "legal", audience="jira:LAW")
+    more = [issue("HR-3", "people", audience="jira:HR"), issue("PLAT-7", "platform")]
+    ring = [people, law, *more]
+    edges = [depends(a, b, promised="2026-12-09 due" if b is not law else "") for a, b in pairwise([*ring, people])]
+    finding = one(Cycle(), world(*edges, now=NOW))
+    assert [plain(place.veiled) for place in finding.places] == [
+        "This issue is part of a circle of 4 issues that wait for each other, 1 of them not open to every reader of"
+        " this one: jira:PLAT-7 waits for it. Agree with platform what can go first.",
+        "This issue is part of a circle of 4 issues that wait for each other, 2 of them not open to every reader of"
+        " this one. Agree with whoever runs crosstie what can go first.",
+    ]
+
+
+def test_nothing_is_veiled_in_public_or_where_all_may_read_all() -> None:
+    inside = [issue(key, "payments", audience="internal") for key in ("PAY-1", "PAY-2")]
+    outside = [issue("PAY-3", "payments"), issue("SEC-4", "security", audience="jira:SEC")]
+    for ring in (inside, outside):
+        finding = one(Cycle(), world(depends(ring[0], ring[1]), depends(ring[1], ring[0]), now=NOW))
+        assert not any(place.veiled for place in finding.places if place.uid != "jira:SEC-4")

@@ -74,6 +74,16 @@ class TestWanted:
         assert PAY in wanted([case(state="unknown")], desk())
         assert wanted([case(state="cleared")], desk()) == {}
 
+    def test_where_not_all_of_it_is_for_every_reader_a_veiled_line_stands_in_its_place(self) -> None:
+        places = tuple(replace(place, veiled=(Words("Part of a circle of 3."),)) for place in finding().places)
+        secret = case(finding=found(places=places, inputs=frozenset({"jira:SEC"})))
+        assert text(wanted([secret], desk())[PAY].document) == ["Waiting for", "Part of a circle of 3. (k3f9q)"]
+        assert wanted([secret], desk(pay="public", plat="public")) == {}
+        labels = replace(desk(), rules={"overdue": RuleSettings(mode="label")})
+        assert wanted([secret], labels) == {}
+        open_to_all = case(finding=found(places=places))
+        assert text(wanted([open_to_all], desk())[PAY].document) == ["Waiting for", "jira:PLAT-2 is late. (k3f9q)"]
+
     def test_what_a_reader_may_not_know_is_withheld(self) -> None:
         secret, open_case = case(finding=found(inputs=frozenset({"jira:SECRET"}))), case("m2x7p")
         assert wanted([secret], desk()) == {}
