@@ -30,6 +30,8 @@ def show_why_not(account: Data, out: Console) -> None:
             "from",
             [f"{long_day(date.fromisoformat(answer['from']))} on, as things stand"] if answer["from"] else [],
         )
+    if account["left_out"]:
+        out.print(Text(f"and {account['left_out']} dependencies more, which were not looked at", style="dim"))
     rows(out, "hints", [_hint(hint) for hint in account["hints"]])
 
 

@@ -12,7 +12,7 @@ from model.snapshot import Snapshot
 from rules.base import AnyRule, Finding, RuleError, RuleSettings
 from rules.custom import CustomSettings, custom_rule
 from rules.engine import run
-from sync.explain.frame import SILENT, Frame, Part, Parts, compose, parts_of, same
+from sync.explain.frame import SILENT, Frame, Part, Parts, absent, compose, parts_of, same
 from sync.explain.patterns import examples_of, generic
 
 MOST_PATTERNS = 200
@@ -31,6 +31,7 @@ ORDER = (
     *("shared_forums", "assigned", "planned", "reopened", "resolved", "due", "owner", "sprint", "parent"),
 )
 """What is most likely to be meant first; of parts not named here those of issues come before settings and the rest."""
+_AROUND = ("dependency", "relative")
 _LAST = {"setting": 40, "added": 50, "beside": 50, "dependency": 60, "relative": 60, "world": 70}
 
 
@@ -105,10 +106,10 @@ def _differences(actual: Parts, wanted: Parts) -> list[Part]:
 
 def _singles(frame: Frame, actual: Parts, patterns: Iterable[Parts], fires: _Fires) -> Iterator[Change]:
     """Every part that alone would do, the most telling first."""
-    offers = chain(
-        ((part, pattern[part]) for pattern in patterns for part in _differences(actual, pattern)),
-        _relaxed(frame.settings),
-    )
+    own = ((part, pattern[part]) for pattern in patterns for part in _differences(actual, pattern))
+    nothing = absent(frame)
+    alone = nothing.items() if nothing and fires({**actual, **nothing}) else ()
+    offers = chain((offer for offer in own if offer[0] not in nothing), alone, _relaxed(frame.settings))
     found: dict[Part, Change] = {}
     tried: set[tuple[Part, str]] = set()
     for part, value in offers:
@@ -136,13 +137,14 @@ def _smallest(actual: Parts, pattern: Parts, fires: _Fires) -> tuple[Change, ...
     kept = {
         part: Change(part=part, actual=actual.get(part), wanted=pattern[part]) for part in _differences(actual, pattern)
     }
+    groups = [[p for p in kept if p.where in _AROUND], *([p] for p in sorted(kept, key=lambda p: _rank(kept[p]))[::-1])]
     before = 0
     while len(kept) != before:
         before = len(kept)
-        for part in sorted(kept, key=lambda p: _rank(kept[p]), reverse=True):
-            without = {p: change.wanted for p, change in kept.items() if p != part}
-            if fires({**actual, **without}):
-                del kept[part]
+        for group in groups:
+            without = {part: change.wanted for part, change in kept.items() if part not in group}
+            if len(without) < len(kept) and fires({**actual, **without}):
+                kept = {part: kept[part] for part in without}
     return tuple(kept.values())
 
 

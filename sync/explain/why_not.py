@@ -1,8 +1,9 @@
 """Why a rule finds nothing on an issue: which condition failed, asked of the rule itself. Pure."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from model.document import plain
@@ -21,7 +22,7 @@ from sync.explain.view import View
 
 MOST_DEPENDENCIES = 20
 """Of one issue, that are looked at."""
-MOST_AROUND = 200
+MOST_AROUND = 60
 """Dependencies around one that a rule sees when it is asked again."""
 MOST_INSTEAD = 4
 UNLIKE = "unlike"
@@ -44,6 +45,7 @@ def why_not(view: View, rule: AnyRule, uid: str, refs: Refs, cases: CaseIds) -> 
         "at": view.at.isoformat(),
         "found": told,
         "not_found": list(reasons(world, rule, settings, uid, found)),
+        "left_out": max(0, sum(uid in edge.key for edge in world.dependencies) - MOST_DEPENDENCIES),
         "hints": list(_hints(view, uid, refs)),
     }
 
@@ -129,23 +131,24 @@ class _Around:
         return self._at.get(uid, [])
 
     def near(self, uids: Iterable[str]) -> tuple[Dependency, ...]:
-        """The nearest, in the order in which they are met, children and parents included."""
-        queue, seen = list(uids), set(uids)
+        """The nearest, in the order in which they are met, over parents and children too."""
+        queue, seen = deque(uids), set(uids)
         found: dict[tuple[str, str], Dependency] = {}
         while queue and len(found) < MOST_AROUND:
-            here = queue.pop(0)
-            found.update((edge.key, edge) for edge in self.of(here))
-            ends = [end for edge in self.of(here) for end in edge.key]
+            here = queue.popleft()
+            edges = list(islice(self.of(here), MOST_AROUND))
+            found.update((edge.key, edge) for edge in edges)
+            ends = (end for edge in edges for end in edge.key)
             new = [uid for uid in dict.fromkeys([*ends, *self._family(here)]) if uid not in seen]
             seen.update(new)
-            queue += new[:MOST_AROUND]
-        return tuple(found.values())
+            queue.extend(new)
+        return tuple(islice(found.values(), MOST_AROUND))
 
     def _family(self, uid: str) -> Iterator[str]:
         issue = self.world.issues.get(uid)
         if issue is not None and issue.parent:
             yield issue.parent
-        yield from self.world.children.get(uid, ())
+        yield from islice(self.world.children.get(uid, ()), MOST_AROUND)
 
     def issues(self, uids: Iterable[str], edges: Iterable[Dependency]) -> dict[str, Issue]:
         ends = {end for edge in edges for end in edge.key} | set(uids)

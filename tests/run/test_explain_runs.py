@@ -16,6 +16,13 @@ cadence = "weekly:mon"
 owns = ["jira:PLAT-1"]
 [agreements]
 labels = ["agreed"]
+[[custom_rules]]
+name = "watched"
+when = "provider.team == 'platform' && provider.progress == 'open'"
+message = "{provider.key} is watched"
+mode = "comment"
+[rules.silent-provider]
+when = "consumer.team == 'payments'"
 """
 
 
@@ -47,7 +54,7 @@ def _history(acme: Installation) -> None:
 
 def test_every_event_of_every_case_explains_to_what_was_recorded(acme: Installation) -> None:
     _history(acme)
-    kinds = set()
+    kinds, rules = set(), set()
     with acme.store() as store:
         runs = store.past_runs()
         ids = {case.id for case in store.cases(MORNING)}
@@ -58,8 +65,10 @@ def test_every_event_of_every_case_explains_to_what_was_recorded(acme: Installat
                 assert account["judged"]["identical"], (event.kind, account["judged"])
                 assert (account["level"], account["state"]) == (event.case.level, event.case.state)
                 kinds.add(event.kind)
+                rules.add(event.case.rule)
     assert len(ids) >= 5
     assert len(runs) == 7
+    assert {"overdue", "point-to-point", "silent-provider", "unblocked", "watched"} <= rules
     assert {"opened", "changed", "worsened", "eased", "cleared", "reopened", "unknown"} <= kinds
 
 
