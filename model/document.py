@@ -11,35 +11,35 @@ from datetime import date
 import msgspec
 
 
-class Words(msgspec.Struct, frozen=True, tag=True):
+class Words(msgspec.Struct, frozen=True, tag=True, gc=False):
     """Our own words."""
 
     text: str
 
 
-class Strong(msgspec.Struct, frozen=True, tag=True):
+class Strong(msgspec.Struct, frozen=True, tag=True, gc=False):
     text: str
 
 
-class Code(msgspec.Struct, frozen=True, tag=True):
+class Code(msgspec.Struct, frozen=True, tag=True, gc=False):
     """Something to be typed or looked up as it stands: a case id, a setting."""
 
     text: str
 
 
-class Quoted(msgspec.Struct, frozen=True, tag=True):
+class Quoted(msgspec.Struct, frozen=True, tag=True, gc=False):
     """Words from a ticket: a title, a name. Inert wherever it is shown."""
 
     text: str
 
 
-class Day(msgspec.Struct, frozen=True, tag=True):
+class Day(msgspec.Struct, frozen=True, tag=True, gc=False):
     """A calendar date; shown as ``Tue 1 Dec 2026``, never as "tomorrow"."""
 
     day: date
 
 
-class IssueLink(msgspec.Struct, frozen=True, tag=True):
+class IssueLink(msgspec.Struct, frozen=True, tag=True, gc=False):
     """An issue, shown by its key and linked to its page."""
 
     tracker: str
@@ -47,12 +47,12 @@ class IssueLink(msgspec.Struct, frozen=True, tag=True):
     url: str
 
 
-class Link(msgspec.Struct, frozen=True, tag=True):
+class Link(msgspec.Struct, frozen=True, tag=True, gc=False):
     text: str
     url: str
 
 
-class Mention(msgspec.Struct, frozen=True, tag=True):
+class Mention(msgspec.Struct, frozen=True, tag=True, gc=False):
     """Addresses a person so that the tracker notifies them. ``id``: Jira accountId or GitHub login."""
 
     id: str

@@ -61,8 +61,13 @@ def name(issue: Issue) -> Line:
 
 def titled(issue: Issue) -> Line:
     """Key, title and owner: ``jira:PLAT-7 “Ledger export” (platform)``."""
-    title = line(" ", quoted(issue.title, TITLE_LENGTH)) if issue.title.strip() else ()
-    return line(key(issue), title, _owned(issue))
+    if not issue.title.strip():
+        return name(issue)
+    # Put together by hand, for every finding names four issues or so.
+    if not (issue.team or issue.party):
+        return (key(issue), Words(" “"), _cut(issue.title, TITLE_LENGTH), Words("”"))
+    title = _cut(issue.title, TITLE_LENGTH)
+    return (key(issue), Words(" “"), title, Words("” ("), owner(issue), Words(")"))
 
 
 def _owned(issue: Issue) -> Line:
@@ -71,8 +76,12 @@ def _owned(issue: Issue) -> Line:
 
 def quoted(text: str, length: int = SENTENCE_LENGTH) -> Line:
     """Someone else's words in quotation marks, cut at a length that a line can carry."""
+    return (Words("“"), _cut(text, length), Words("”"))
+
+
+def _cut(text: str, length: int) -> Quoted:
     flat = " ".join(text.split())
-    return (Words("“"), Quoted(flat if len(flat) <= length else flat[: length - 1].rstrip() + "…"), Words("”"))
+    return Quoted(flat if len(flat) <= length else flat[: length - 1].rstrip() + "…")
 
 
 def owner(issue: Issue) -> Piece:
