@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from sync.config import Config
     from sync.preview import Preview
     from sync.pull import Progress
-    from sync.replay import Tally
     from sync.store import Store
+    from sync.tally import Tally
 
 
 class Span(click.ParamType[timedelta]):
@@ -111,7 +111,8 @@ def _active(store: "Store", config: "Config") -> "tuple[Config, Policy] | None":
 
 
 def _then(store: "Store", config: "Config", since: datetime, every_run: bool, tell: "Progress") -> "Tally":
-    from sync.replay import Tally, last_of_each_day, replay
+    from sync.replay import last_of_each_day, replay
+    from sync.tally import Tally
 
     past = store.past_runs(since)
     if not past:

@@ -11,7 +11,7 @@ from model.document import plain
 from sync.base import EventKind
 from sync.config import Config
 from sync.preview import Preview
-from sync.replay import BY_ITSELF, Tally
+from sync.tally import SOON, Tally
 
 SHOWN: tuple[tuple[EventKind, str], ...] = (("opened", "opens"), ("worsened", "worsens"), ("cleared", "clears"))
 KINDS: tuple[EventKind, ...] = ("opened", "worsened", "eased", "cleared", "unknown")
@@ -135,7 +135,7 @@ def tally_data(tally: Tally) -> dict[str, Any]:
     return {
         "from": tally.days[0].isoformat(),
         "to": tally.days[-1].isoformat(),
-        "runs": len(tally.days),
+        "runs": tally.runs,
         "working_days": tally.working_days,
         "rules": {
             rule: {"opened": fired.opened, "cleared_by_itself": fired.by_itself, "standing": fired.standing}
@@ -152,7 +152,7 @@ def tally_data(tally: Tally) -> dict[str, Any]:
 
 def show_tally(data: Mapping[str, Any], out: Console) -> None:
     out.print(f"{data['runs']} runs from {data['from']} to {data['to']}, judged by this config:")
-    rules = _table("rule", "opened", f"gone in {BY_ITSELF} days", "still there")
+    rules = _table("rule", "opened", f"gone in {SOON} days", "still there")
     for rule, row in data["rules"].items():
         rules.add_row(rule, str(row["opened"]), str(row["cleared_by_itself"]), str(row["standing"]))
     out.print(rules)

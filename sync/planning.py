@@ -46,10 +46,10 @@ def plan_notes(
     )
 
 
-def newly_open(config: Config, snapshot: Snapshot, whole: Iterable[str], known: Opened) -> Opened:
-    """Rules and scopes that become writable with this config. ``whole``: scopes that were read to their end."""
-    open_to = desk_of(config, snapshot).scopes(whole)
-    return frozenset((rule, scope) for rule in config.rules for scope in open_to) - known
+def newly_open(desk: Desk, whole: Iterable[str], known: Opened) -> Opened:
+    """Rules and scopes that become writable: a rule that only observes is not. ``whole``: scopes read to their end."""
+    writing = [rule for rule, settings in desk.rules.items() if settings.mode in ("label", "comment")]
+    return frozenset((rule, scope) for rule in writing for scope in desk.scopes(whole)) - known
 
 
 def baseline(config: Config, snapshot: Snapshot, cases: Sequence[Case], new: Opened, now: datetime) -> list[Mute]:

@@ -15,7 +15,7 @@ from sync.base import Case, CaseEvent, EventKind, Mute, NoteRow, Write
 from sync.config import Config
 from sync.judge import Judgement, conclude, count_by_rule
 from sync.plan import Plan
-from sync.planning import Opened, baseline, newly_open, plan_notes
+from sync.planning import Opened, baseline, desk_of, newly_open, plan_notes
 from sync.settle import NewId
 
 NOBODY = "no team"
@@ -81,7 +81,7 @@ def preview(
         then = conclude(standing.facts, *active, cases, now, new_id)
         cases = [*({case.id: case for case in cases} | {e.case.id: e.case for e in then.events}).values()]
     after = conclude(standing.facts, config, policy, cases, now, new_id)
-    new = newly_open(config, after.snapshot, standing.whole, standing.opened)
+    new = newly_open(desk_of(config, after.snapshot), standing.whole, standing.opened)
     silenced = baseline(config, after.snapshot, after.cases, new, now)
     plan = plan_notes(after, config, standing.facts, (*silenced, *standing.mutes), standing.notes, now)
     return Preview(

@@ -18,7 +18,7 @@ from sync.hands import read_back
 from sync.judge import Judgement, conclude
 from sync.outcome import Outcome, basis, summary
 from sync.plan import Plan
-from sync.planning import baseline, newly_open, plan_notes
+from sync.planning import baseline, desk_of, newly_open, plan_notes
 from sync.pull import Progress, Pulling, pull, silent
 from sync.store import RunRow, Store
 
@@ -183,8 +183,9 @@ class Runner:
 
     def _keep(self, run: str, judgement: Judgement, facts: Facts, at: datetime) -> bool:
         """What was concluded, and what people did to our notes. False when a look at one of them has to wait."""
-        self._store.save_events(run, at, judgement.events, facts.generations)
+        # The ledger first: a run killed between the two has then judged nothing that a replay would know more of.
         self._store.save_ledger(*news(judgement.snapshot.dependencies, facts, at), at)
+        self._store.save_events(run, at, judgement.events, facts.generations)
         settled = read_back(self._store, facts, self._connectors, self._now())
         self._baseline(judgement)
         return settled
@@ -196,7 +197,7 @@ class Runner:
     def _baseline(self, judgement: Judgement) -> None:
         """What stands when a rule and scope first become writable is silent until it worsens."""
         whole = {f"{s.tracker}:{s.key}" for s in self._store.scopes() if not s.missing}
-        new = newly_open(self._config, judgement.snapshot, whole, self._store.baselines())
+        new = newly_open(desk_of(self._config, judgement.snapshot), whole, self._store.baselines())
         if new:
             self._store.save_mutes(baseline(self._config, judgement.snapshot, judgement.cases, new, self._now()))
             self._store.save_baselines(new, self._now())

@@ -1,7 +1,7 @@
 """Cases and everything that happened to them."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -109,23 +109,30 @@ class CaseStore(Database):
 
     def new_case_id(self, rule: str, subject: Subject) -> str:
         """The id of a case of ``rule`` on ``subject``: the same always, longer when a different case has it."""
-        name, letters = encode((rule, subject)), letters_of(rule, subject)
-        for length in range(SHORTEST, len(letters) + 1):
-            case_id = letters[:length]
-            holder = self._given_ids.get(case_id) or self._holder(case_id)
-            if holder in ("", name):
-                break
-        self._given_ids[case_id] = name
+        case_id = shortest_free(rule, subject, lambda id_: self._given_ids.get(id_) or self._holder(id_))
+        self._given_ids[case_id] = name_of(rule, subject)
         return case_id
 
     def _holder(self, case_id: str) -> str:
         case = self.case(case_id)
-        return encode((case.rule, case.subject)) if case else ""
+        return name_of(case.rule, case.subject) if case else ""
 
     def mark_notified(self, levels: Mapping[str, int]) -> None:
         """By case id: the level that somebody was told of. It never sinks."""
         with self.writing() as conn:
             raise_notified(conn, levels)
+
+
+def name_of(rule: str, subject: Subject) -> str:
+    """What an id stands for."""
+    return encode((rule, subject))
+
+
+def shortest_free(rule: str, subject: Subject, holder: Callable[[str], str]) -> str:
+    """The shortest id for a case of ``rule`` on ``subject``; ``holder``: what an id stands for already, or ""."""
+    name, letters = name_of(rule, subject), letters_of(rule, subject)
+    lengths = range(SHORTEST, len(letters))
+    return next((letters[:n] for n in lengths if holder(letters[:n]) in ("", name)), letters)
 
 
 def letters_of(rule: str, subject: Subject) -> str:

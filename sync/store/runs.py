@@ -39,6 +39,7 @@ class PastRun:
     """What a run judged."""
 
     id: str
+    started: datetime
     judged: datetime
     """The moment that it judged at."""
     generations: Mapping[str, int]
@@ -125,6 +126,7 @@ class RunStore(Database):
             return [
                 PastRun(
                     id=row.id,
+                    started=row.started,
                     judged=row.judged,
                     generations=msgspec.json.decode(row.generations, type=dict[str, int]),
                     config=row.config,

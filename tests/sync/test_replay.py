@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from sync.base import Case, CaseEvent
 from sync.past import config_of
-from sync.replay import Tally, last_of_each_day, replay
+from sync.replay import last_of_each_day, replay
 from sync.store import Store
+from sync.tally import Tally
 from tests.sync.past_world import KEYS, START, Act, History
 from tests.sync.stores import copied
 
