@@ -25,6 +25,7 @@ def show_explanation(account: Data, out: Console) -> None:
     rows(out, "judged", _judged(account["judged"]))
     rows(out, "inputs", [f"{name}: {value}" for name, value in account["judged_by"].items()])
     rows(out, "settings", [", ".join(_settings(account["settings"]))])
+    rows(out, "about", [line for issue in account["issues"] for line in _end(issue)])
     for edge in filter(None, (account["dependency"], *account["rests_on"])):
         show_edge(edge, out)
     rows(out, "told", [_told(end) for end in account["told"]])

@@ -5,11 +5,11 @@ from typing import Any
 
 from model.document import plain
 from model.snapshot import Dependency, Snapshot
-from rules.base import Finding
+from rules.base import OF_ISSUES, Finding
 from rules.engine import rules_of
 from sync.base import Case, CaseEvent, NoteRow
 from sync.explain.days import Refs
-from sync.explain.edges import edge_data
+from sync.explain.edges import edge_data, end_data
 from sync.explain.telling import telling
 from sync.explain.view import Event, View, verdict
 from sync.notes import Desk
@@ -43,6 +43,7 @@ def explain(
         "judged": _judged(event, view, config, problem),
         "judged_by": dict(finding.about),
         "settings": _settings(case, view),
+        "issues": [end_data(view.snapshot.issues[uid]) for uid in _members(case, edge) if uid in view.snapshot.issues],
         "dependency": edge_data(edge, view, refs) if edge else None,
         "rests_on": [edge_data(other, view, refs) for other in _others(finding, edge, view.snapshot)],
         "told": telling(case, desk, notes or {}) if desk is not None else [],
@@ -70,6 +71,13 @@ def _head(case: Case, view: View, refs: Refs) -> dict[str, Any]:
 def _meaning(case: Case, view: View) -> str:
     rule = rules_of(view.config.rules).get(case.rule)
     return rule.levels[case.level - 1] if rule is not None and case.level <= len(rule.levels) else ""
+
+
+def _members(case: Case, edge: Dependency | None) -> tuple[str, ...]:
+    """What it is about, where that is not the dependency that is shown anyway."""
+    subject = case.subject
+    shown = edge is not None and set(subject.members) <= set(edge.key)
+    return () if shown or subject.kind not in OF_ISSUES else subject.members
 
 
 def _judged(event: CaseEvent, view: View, config: ConfigRow | None, problem: str) -> dict[str, Any]:
