@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.base import PARTIAL, Fail, now, open_config, open_connectors, open_store, who
+from cli.base import AS_OF_HOUR, PARTIAL, Fail, now, open_config, open_connectors, open_store, who
 from cli.progress import progress
-from cli.base import AS_OF_HOUR
 
 if TYPE_CHECKING:  # these cost most of a second to import
     from rich.console import Console

@@ -76,8 +76,14 @@ def show_outcome(outcome: Outcome, out: Console) -> None:
     show_trackers(outcome.trackers, out)
     if outcome.judgement is None:
         out.print("Nothing has changed since the last run, so its findings stand.")
-    found = ", ".join(f"{count} {rule}" for rule, count in outcome.by_rule.items()) or "none"
-    out.print(f"{outcome.dependencies} dependencies. Findings: {found}.")
+    told = {rule: count for rule, count in outcome.by_rule.items() if rule not in outcome.observed}
+    out.print(f"{outcome.dependencies} dependencies. Findings: {_counts(told) or 'none'}.")
+    if listed := _counts({rule: count for rule, count in outcome.by_rule.items() if rule in outcome.observed}):
+        out.print(Text(f"Listed only: {listed}.", style="dim"))
+
+
+def _counts(by_rule: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {rule}" for rule, count in by_rule.items())
 
 
 def show_writes(outcome: Outcome, dry_run: bool, out: Console) -> None:

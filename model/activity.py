@@ -1,20 +1,23 @@
 """What people did on an issue, and when: bots and we do not count."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 
 from model.dates import current_sprint, next_release
 from model.facts import IssueFact
+
+ECHO = timedelta(minutes=5)
+"""Within which a machine that has commented is taken for whoever changed more."""
 
 
 def last_active(fact: IssueFact) -> datetime | None:
     """When a person last did something on the issue, at the latest that it may have been.
 
-    Without a history nobody knows who moved ``updated``, so it counts as a person's doing, unless it is
-    the moment of a comment by a bot or by us.
+    Without a history nobody knows who moved ``updated``, so it counts as a person's doing, unless a bot or
+    we had commented right before: a label goes with a comment and moves it, too.
     """
     known = max(_by_people(fact), default=None)
-    if fact.history is not None or fact.updated is None or fact.updated in _by_machines(fact):
+    if fact.history is not None or fact.updated is None or _is_echo(fact.updated, _by_machines(fact)):
         return known
     return max(known or fact.updated, fact.updated)
 
@@ -29,6 +32,10 @@ def _by_people(fact: IssueFact) -> Iterator[datetime]:
     for change in fact.history or ():
         if change.author is None or not change.author.bot:
             yield change.at
+
+
+def _is_echo(updated: datetime, machines: Iterable[datetime]) -> bool:
+    return any(at <= updated <= at + ECHO for at in machines)
 
 
 def _by_machines(fact: IssueFact) -> set[datetime]:

@@ -26,6 +26,8 @@ class Outcome:
     judgement: Judgement | None = None
     """None: nothing that it depends on had changed, so the last one stands."""
     written: Written = field(default_factory=Written)
+    observed: frozenset[str] = frozenset()
+    """Rules that are only listed."""
     settled: bool = True
     """Nothing is left that another run on the same facts would do."""
 

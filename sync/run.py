@@ -85,7 +85,8 @@ class Runner:
                 outcome = self._once_more(run, trackers, last)
             else:
                 outcome = self._judge_and_write(run, trackers, at, options)
-            outcome = replace(outcome, trackers=self._counted(outcome.trackers, asked))
+            observed = frozenset(rule for rule, own in self._config.rules.items() if own.mode == "observe")
+            outcome = replace(outcome, trackers=self._counted(outcome.trackers, asked), observed=observed)
             self._store.end_run(run, self._now(), summary(outcome), standing if outcome.at_rest else "")
         return outcome
 

@@ -26,6 +26,7 @@ from connectors.github import GithubConnector
 from connectors.jira import JiraConnector
 from connectors.limits import Clock
 from model.document import plain
+from rules.engine import load as load_rules
 from sandbox.base import Entry, Fault
 from sandbox.github.access import DEFAULT_LOGIN
 from sandbox.github.scenario import Writer as GitHubWriter
@@ -72,6 +73,8 @@ owns = ["jira:PLAT"]
 {notes}
 {more}
 """
+RULES_OF_THIS_WORLD = ("overdue", "order-conflict", "undeclared", "point-to-point", "cycle", "unreadable")
+"""Those whose findings are planted in it; what these tests are about is what is done with findings."""
 
 
 def build_company(world: World) -> None:
@@ -98,6 +101,10 @@ def _build_github(write: GitHubWriter) -> None:
     write.person("mira", acme="MEMBER")
     write.issue("acme/web", "Show the balance", by="mira", body="Depends on: PLAT-3", at=LONG_AGO)
     write.issue("acme/web", "Round the corners", by="mira", at=LONG_AGO)
+
+
+def _off(rule: str) -> str:
+    return f'[rules.{rule}]\nmode = "off"'
 
 
 def jira_of(world: World) -> JiraSite:
@@ -167,7 +174,7 @@ class Installation:
             **self.running.urls,
             **{name: json.dumps(list(values)) for name, values in lists.items()},
             notes="\n".join(f"{name} = {json.dumps(value)}" for name, value in wishes.items()),
-            more=more,
+            more="\n".join((more, *(_off(rule) for rule in load_rules() if rule not in RULES_OF_THIS_WORLD))),
         )
         (self.folder / "crosstie.toml").write_text(text, encoding="utf-8")
 

@@ -8,6 +8,7 @@ trouble, and which only looks like it.
 from sandbox.scenarios.acme.building import TODAY, build
 from sandbox.scenarios.acme.configuring import config
 from sandbox.scenarios.acme.expected import HEALTHY, PLANTED
+from sandbox.scenarios.acme.observed import OBSERVED
 
 GITHUB_TOKEN = "sandbox-github-token"  # noqa: S105  # the sandbox's public password
 JIRA_TOKEN = "sandbox-jira-token"  # noqa: S105  # as above
@@ -25,6 +26,7 @@ __all__ = (
     "GITHUB_TOKEN",
     "HEALTHY",
     "JIRA_TOKEN",
+    "OBSERVED",
     "PLANTED",
     "SHOWN",
     "TODAY",
