@@ -1,5 +1,6 @@
 """Previews as data and as people read them."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,10 +11,16 @@ from rich.text import Text
 from model.document import plain
 from sync.base import EventKind
 from sync.config import Config
-from sync.preview import Preview
+from sync.preview import Preview, opened_or
 from sync.tally import SOON, Tally
 
-SHOWN: tuple[tuple[EventKind, str], ...] = (("opened", "opens"), ("worsened", "worsens"), ("cleared", "clears"))
+SHOWN: tuple[tuple[EventKind, str], ...] = (
+    ("opened", "opens"),
+    ("worsened", "worsens"),
+    ("eased", "eases"),
+    ("cleared", "clears"),
+    ("unknown", "loses sight of"),
+)
 KINDS: tuple[EventKind, ...] = ("opened", "worsened", "eased", "cleared", "unknown")
 MOST = 5
 """Cases that are shown of each kind; the rest are counted."""
@@ -21,13 +28,14 @@ MOST = 5
 
 def preview_data(found: Preview, config: Config, refs: Mapping[str, str]) -> dict[str, Any]:
     """``preview --json``; stable and documented in docs/cli.md."""
-    plan, rules = found.plan, sorted(found.before.keys() | found.after.keys() | {e.case.rule for e in found.events})
+    counts = found.counts
+    rules = sorted(found.before.keys() | found.after.keys() | {rule for rule, _ in counts})
     return {
         "rules": {
             rule: {
                 "before": found.before.get(rule, 0),
                 "after": found.after.get(rule, 0),
-                **{kind: found.count(kind, rule) for kind in KINDS},
+                **{kind: counts.get((rule, kind), 0) for kind in KINDS},
             }
             for rule in rules
         },
@@ -35,7 +43,8 @@ def preview_data(found: Preview, config: Config, refs: Mapping[str, str]) -> dic
             {
                 "case": event.case.id,
                 "rule": event.case.rule,
-                "event": "opened" if event.kind == "reopened" else event.kind,
+                "event": opened_or(event.kind),
+                "severity": event.case.severity,
                 "level": event.case.level,
                 "about": [refs.get(member, member) for member in event.case.subject.members],
                 "message": plain(event.case.finding.message),
@@ -43,17 +52,27 @@ def preview_data(found: Preview, config: Config, refs: Mapping[str, str]) -> dic
             }
             for event in found.events
         ],
-        "notifications": {team: {"new": n.new, "worse": n.worse} for team, n in found.teams.items()},
-        "writes": {
-            "notes": sum(write.kind == "note" for write in plan.writes),
-            "labels": sum(write.kind == "labels" for write in plan.writes),
-            "unchanged": plan.unchanged,
-            "suppressed": plan.suppressed,
-            "braked": plan.braked,
+        "notifications": {
+            team: {"new": n.new, "worse": n.worse, "silent": n.silent} for team, n in found.teams.items()
         },
+        "writes": _writes(found, config),
         "begins": list(found.begins),
         "baseline": {"mode": config.notes.baseline, "silent": found.silent},
         "writes_to": list(config.notes.write_to),
+    }
+
+
+def _writes(found: Preview, config: Config) -> dict[str, Any]:
+    """In all, and what of the new notes the limits would hold back at first."""
+    reasons = Counter("labels" if write.kind == "labels" else write.reason for write in found.whole.writes)
+    return {
+        "new": reasons["new"],
+        "edited": reasons["changed"] + reasons["worse"],
+        "cleared": reasons["cleared"],
+        "labels": reasons["labels"],
+        "unchanged": found.whole.unchanged,
+        "suppressed": max(0, reasons["new"] - config.notes.max_new_per_run),
+        "braked": found.plan.braked,
     }
 
 
@@ -117,16 +136,17 @@ def _show_beginning(data: Mapping[str, Any], out: Console) -> None:
 
 def _show_writes(data: Mapping[str, Any], out: Console) -> None:
     writes = data["writes"]
+    notes = f"{writes['new']} new, {writes['edited']} edited, {writes['cleared']} cleared"
+    out.print(f"Notes: {notes}, {writes['unchanged']} unchanged; {writes['labels']} label changes.")
+    if writes["suppressed"]:
+        out.print(f"{writes['suppressed']} of the new notes would wait for later runs: notes.max_new_per_run.")
     if writes["braked"]:
         out.print(Text(f"The brake would hold it: {writes['braked']}.", style="bold red"))
-        return
-    out.print(f"The next run would write {writes['notes']} notes and change {writes['labels']} labels.")
-    if writes["suppressed"]:
-        out.print(f"{writes['suppressed']} more new notes would wait for later runs (notes.max_new_per_run).")
     if data["notifications"]:
-        table = _table("notifications of", "new", "worse", "in all")
+        table = _table("notifications of", "new notes", "new or worse lines", "in all", "kept silent")
         for team, row in data["notifications"].items():
-            table.add_row(team, str(row["new"]), str(row["worse"]), str(row["new"] + row["worse"]))
+            cells = (row["new"], row["worse"], row["new"] + row["worse"], row["silent"])
+            table.add_row(team, *map(str, cells))
         out.print(table)
 
 
@@ -138,8 +158,15 @@ def tally_data(tally: Tally) -> dict[str, Any]:
         "runs": tally.runs,
         "working_days": tally.working_days,
         "rules": {
-            rule: {"opened": fired.opened, "cleared_by_itself": fired.by_itself, "standing": fired.standing}
-            for rule, fired in sorted(tally.rules.items())
+            rule: {
+                "at_start": fired.at_start,
+                "opened": fired.opened,
+                "cleared_by_itself": fired.by_itself,
+                "too_new": fired.too_new,
+                "share": None if fired.share is None else round(fired.share, 2),
+                "standing": fired.standing,
+            }
+            for rule, fired in tally.rules.items()
         },
         "notifications": {
             team: {"total": total, "per_working_day": round(mean, 2), "worst_day": day.isoformat(), "on_it": most}
@@ -152,14 +179,27 @@ def tally_data(tally: Tally) -> dict[str, Any]:
 
 def show_tally(data: Mapping[str, Any], out: Console) -> None:
     out.print(f"{data['runs']} runs from {data['from']} to {data['to']}, judged by this config:")
-    rules = _table("rule", "opened", f"gone in {SOON} days", "still there")
+    rules = _table("rule", "at start", "came up", "passed soon", "share", "still there")
     for rule, row in data["rules"].items():
-        rules.add_row(rule, str(row["opened"]), str(row["cleared_by_itself"]), str(row["standing"]))
+        share = "-" if row["share"] is None else f"{row['share']:.0%}"
+        cells = (row["at_start"], row["opened"], row["cleared_by_itself"], share, row["standing"])
+        rules.add_row(rule, *map(str, cells))
     out.print(rules)
+    out.print(
+        Text(
+            f"Passed soon: cleared by itself within {SOON} working days; share: of what came up longer ago than that.",
+            style="dim",
+        )
+    )
+    _show_told(data, out)
+
+
+def _show_told(data: Mapping[str, Any], out: Console) -> None:
     if not data["writes_to"]:
         out.print("Notifications, as if every issue might be written to (notes.write_to is empty):")
     if data["baseline"]["mode"] == "silent":
-        out.print(f"The first day is the baseline: {data['baseline']['silent']} lines stay unsaid until they worsen.")
+        silent = data["baseline"]["silent"]
+        out.print(f"What stood at the start is the baseline: {silent} lines stay unsaid until they worsen.")
     if not data["notifications"]:
         out.print("Nobody would have been notified.")
         return

@@ -28,8 +28,9 @@ def plan_notes(
     notes: Mapping[str, NoteRow],
     at: datetime,
     released: bool = False,
+    capped: bool = True,
 ) -> Plan:
-    """``notes``: what stands on the tickets, by uid. ``released``: the brake is, for this once."""
+    """``notes``: what stands on the tickets, by uid. ``released``: the brake is, for this once; so may the cap be."""
     desk, issues = desk_of(config, judgement.snapshot, mutes), judgement.snapshot.issues
     return plan(
         wanted_notes(judgement.cases, desk, at.date()),
@@ -38,7 +39,7 @@ def plan_notes(
         {uid: fact.native_id for uid, fact in facts.issues.items()},
         frozenset(uid for uid, issue in issues.items() if desk.writable(issue)),
         Limits(
-            max_new_per_run=config.notes.max_new_per_run,
+            max_new_per_run=config.notes.max_new_per_run if capped else len(issues),
             brake_percent=config.notes.brake_percent,
             label=config.notes.label,
             released=released,

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from model.facts import Facts
 from model.policy import Policy
-from sync.base import Case, CaseEvent, EventKind, Mute, NoteRow, Write
+from sync.base import Case, CaseEvent, EventKind, Mute, NoteRow, Reason, Write
 from sync.config import Config
 from sync.judge import Judgement, conclude, count_by_rule
 from sync.plan import Plan
@@ -41,7 +41,9 @@ class Notices:
     new: int = 0
     """Issues with their first note."""
     worse: int = 0
-    """Issues whose note would tell of something that got worse."""
+    """Issues whose note would get a line, or one that is worse than what was told."""
+    silent: int = 0
+    """Issues that would notify if what stands were not the baseline."""
 
     @property
     def total(self) -> int:
@@ -56,15 +58,20 @@ class Preview:
     events: tuple[CaseEvent, ...]
     """What the config itself would make of them."""
     plan: Plan
-    """What the next run would write."""
+    """What the next run would write, within its limits."""
+    whole: Plan
+    """The same without a limit: what the next runs would come to if nothing else happened."""
     teams: Mapping[str, Notices]
+    """Of the whole."""
     begins: tuple[str, ...]
     """Scopes on which notes would become possible, or possible for one rule more."""
     silent: int
     """Lines that stand there already and would stay unsaid until they worsen."""
 
-    def count(self, kind: EventKind, rule: str) -> int:
-        return sum(event.kind == kind and event.case.rule == rule for event in self.events)
+    @property
+    def counts(self) -> Mapping[tuple[str, EventKind], int]:
+        """By rule and kind of event. What the day alone would clear and the config keeps counts as opened."""
+        return Counter((event.case.rule, opened_or(event.kind)) for event in self.events)
 
 
 def preview(
@@ -83,29 +90,49 @@ def preview(
     after = conclude(standing.facts, config, policy, cases, now, new_id)
     new = newly_open(desk_of(config, after.snapshot), standing.whole, standing.opened)
     silenced = baseline(config, after.snapshot, after.cases, new, now)
-    plan = plan_notes(after, config, standing.facts, (*silenced, *standing.mutes), standing.notes, now)
+    facts, notes = standing.facts, standing.notes
+    mutes = (*silenced, *standing.mutes)
+    whole = plan_notes(after, config, facts, mutes, notes, now, released=True, capped=False)
+    loud = plan_notes(after, config, facts, standing.mutes, notes, now, released=True, capped=False)
     return Preview(
         before=count_by_rule(case for case in cases if case.state != "cleared"),
         after=count_by_rule(after.cases),
         events=after.events,
-        plan=plan,
-        teams=notices(plan.writes, after),
+        plan=plan_notes(after, config, facts, mutes, notes, now),
+        whole=whole,
+        teams=notices(whole.writes, loud.writes, after),
         begins=tuple(sorted({scope for _, scope in new})),
         silent=len(silenced),
     )
 
 
-def notices(writes: Iterable[Write], judgement: Judgement) -> dict[str, Notices]:
-    """By team: what of these writes would notify somebody, a note counting once."""
+def opened_or(kind: EventKind) -> EventKind:
+    return "opened" if kind == "reopened" else kind
+
+
+def notices(writes: Iterable[Write], loud: Iterable[Write], judgement: Judgement) -> dict[str, Notices]:
+    """By team: what of these writes would notify somebody, a note counting once. ``loud``: without the baseline."""
+    told, all_told = _news(writes, judgement), _news(loud, judgement)
+    new = Counter(team for team, reason in told.values() if reason == "new")
+    worse = Counter(team for team, reason in told.values() if reason != "new")
+    silent = Counter(team for uid, (team, _) in all_told.items() if uid not in told)
+    return {
+        team: Notices(new=new[team], worse=worse[team], silent=silent[team])
+        for team in sorted(new.keys() | worse.keys() | silent.keys())
+    }
+
+
+def _news(writes: Iterable[Write], judgement: Judgement) -> dict[str, tuple[str, Reason]]:
+    """By uid: whose issue it is, and why its note would notify."""
     cases = {case.id: case for case in judgement.cases}
-    new: Counter[str] = Counter()
-    worse: Counter[str] = Counter()
-    for write in writes:
-        team = judgement.snapshot.issues[write.uid].team or NOBODY
-        if write.kind != "note" or write.reason == "cleared":
-            continue
-        if write.reason == "new":
-            new[team] += 1
-        elif any(case_id in cases and cases[case_id].level > cases[case_id].notified for case_id in write.cases):
-            worse[team] += 1
-    return {team: Notices(new=new[team], worse=worse[team]) for team in sorted(new.keys() | worse.keys())}
+    return {
+        write.uid: (judgement.snapshot.issues[write.uid].team or NOBODY, write.reason)
+        for write in writes
+        if write.kind == "note"
+        and write.reason != "cleared"
+        and (write.reason == "new" or any(_is_worse(cases.get(case_id)) for case_id in write.cases))
+    }
+
+
+def _is_worse(case: Case | None) -> bool:
+    return case is not None and case.level > case.notified

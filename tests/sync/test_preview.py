@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sync.past import config_of
-from sync.preview import Preview, Standing, preview
+from sync.preview import Notices, Preview, Standing, preview
 from sync.run import policy_of
 from sync.store import Store
 from tests.sync.past_world import Act, History
@@ -75,7 +75,8 @@ def test_enabling_writing_takes_what_stands_as_the_baseline(watched: History) ->
     found = look(watched, WRITING)
     assert found.begins == ("jira:PAY", "jira:PLAT", "jira:WEB")
     assert found.silent >= 2
-    assert (found.plan.writes, found.teams) == ((), {})
+    assert found.plan.writes == found.whole.writes == ()
+    assert found.teams == {"payments": Notices(silent=2), "platform": Notices(silent=2)}
 
 
 def test_without_a_baseline_all_is_said(watched: History) -> None:
@@ -90,12 +91,26 @@ def test_one_more_rule_that_comments_begins_with_a_baseline_of_its_own(watched: 
     custom = '[[custom_rules]]\nname = "mine"\nmode = "comment"\nwhen = "consumer.key == \'PAY-1\'"\nmessage = "see"'
     found = look(watched, f"{WRITING}{custom}")
     assert found.begins == ("jira:PAY", "jira:PLAT", "jira:WEB")
-    assert (found.silent, found.teams) == (2, {})
+    assert (found.silent, found.teams) == (2, {"payments": Notices(silent=1), "platform": Notices(silent=1)})
+
+
+def test_a_rule_that_only_observed_takes_its_baseline_when_it_begins_to_comment(watched: History) -> None:
+    watched.say(f'{WRITING}[rules.overdue]\nmode = "observe"\n')
+    watched.run(hours=1)
+    found = look(watched, WRITING)
+    assert (found.begins, found.silent, found.events) == (("jira:PAY", "jira:PLAT", "jira:WEB"), 2, ())
+    watched.run(hours=1)
+    assert {mute.why for mute in watched.store.mutes() if mute.level and "PLAT-1" in mute.uid} == {"baseline"}
+    found = look(watched, f"{WRITING}[rules.overdue]\ngrace_days = 0\nlevel_2_after = 0\n")
+    assert found.begins == ()
+    assert found.teams == {"payments": Notices(new=1), "platform": Notices(new=1)}, "worse than the baseline is told"
 
 
 def test_a_cap_and_a_brake_are_told(watched: History) -> None:
     found = look(watched, WRITING + 'baseline = "none"\nmax_new_per_run = 1\n')
     assert found.plan.suppressed == 3
+    assert len({write.uid for write in found.plan.writes}) == 1
+    assert sum(notices.total for notices in found.teams.values()) == 4, "the cap only spreads them over several runs"
 
 
 def test_nothing_is_kept(watched: History) -> None:
