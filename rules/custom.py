@@ -72,6 +72,11 @@ class CustomRule(EdgeRule[CustomSettings]):
     def own(self) -> "_Own":
         """What makes this rule the one it is."""
 
+    def judge(self, snapshot: Snapshot, settings: CustomSettings) -> Iterator[Finding]:
+        """By the settings it is given, should they be other than those it was made of."""
+        meant = custom_rule(settings)
+        yield from super().judge(snapshot, settings) if meant is self else meant.judge(snapshot, settings)
+
     def edges(self, snapshot: Snapshot) -> Iterable[Dependency]:
         if self.own.edges == "open":
             return snapshot.open
