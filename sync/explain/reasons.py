@@ -6,6 +6,7 @@ from typing import Any
 from model.document import long_day
 from model.snapshot import DateClaim, Dependency, Evidence, Issue, Move
 from rules.base import AnyRule
+from rules.custom import CustomSettings
 from rules.expressions import condition as parse
 from rules.fields import edge_view, reader
 from sync.explain.frame import ENDS, Frame
@@ -42,12 +43,14 @@ def _says(change: Change, rule: AnyRule, frame: Frame) -> str:
 
 def _setting(change: Change, rule: AnyRule, frame: Frame) -> str:
     name, actual = change.part.what, change.actual
-    table = f"[rules.{rule.id}]"
+    table = f"[[custom_rules]] {rule.id}" if isinstance(frame.settings, CustomSettings) else f"[rules.{rule.id}]"
     if name == "mode":
         return f'{table} says mode = "{actual}"'
-    asked = expression(rule, frame) if name == "when" else None
-    if asked is not None:
-        return does_not_hold(asked)
+    if name == "when":
+        asked = expression(rule, frame)
+        return (
+            does_not_hold(asked) if asked is not None else f"{table} says when = {actual!r}, which does not hold here"
+        )
     return f"{table} says {name} = {_toml(actual)}; it would be found with {_toml(change.wanted)}"
 
 

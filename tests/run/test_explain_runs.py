@@ -4,10 +4,12 @@ import io
 from collections.abc import Sequence
 
 from rich.console import Console
+from sqlalchemy import update
 
 from cli.show_explain import show_explanation
 from sync.explain import account_of
 from sync.store import PastRun, Store
+from sync.store.tables import configs
 from tests.run.worlds import MORNING, Installation
 
 MORE = """
@@ -23,15 +25,15 @@ name = "watched"
 when = "provider.team == 'platform' && provider.progress == 'open'"
 message = "{provider.key} is watched"
 mode = "comment"
-[rules.silent-provider]
+[rules.point-to-point]
 when = "consumer.team == 'payments'"
 """
 
 
 def _history(acme: Installation) -> None:
-    """Two weeks in which everything happens to cases that can: by people, by days, by the config."""
+    """Two weeks in which everything happens to cases that can: by people, by days, by the config; all rules judge."""
     path = acme.folder / "crosstie.toml"
-    path.write_text(path.read_text() + MORE)
+    path.write_text(path.read_text().replace('mode = "off"', 'mode = "observe"') + MORE)
     acme.run()
     acme.wait(hours=25)
     acme.jira("edit", issue="PLAT-2", due="2026-03-27")
@@ -104,8 +106,22 @@ def test_an_account_names_days_agreement_links_and_notes(acme: Installation) -> 
     assert max(map(len, text.splitlines())) <= 80
 
 
+def test_what_was_not_kept_is_said_and_shown_as_it_is_known_now(acme: Installation) -> None:
+    """A store that an older crosstie began has no config in a form that can be read again."""
+    acme.run()
+    acme.configure(max_new_per_run=7)
+    with acme.store() as store:
+        with store.writing() as conn:
+            conn.execute(update(configs).values(tree=""))
+        account = account_of(store, acme.config, store.cases()[0].id, now=MORNING)
+    assert account is not None
+    assert (account["judged"]["rebuilt"], account["judged"]["identical"]) == (False, None)
+    assert "has not kept the config" in account["judged"]["why"]
+    assert account["dependency"]["consumer"]["title"]
+    assert "this is what is known now" in " ".join(_text(account).split())
+
+
 def _text(account: dict[str, object]) -> str:
     out = io.StringIO()
     show_explanation(account, Console(file=out, width=80, highlight=False))
-    print(out.getvalue())
     return out.getvalue()
