@@ -38,25 +38,25 @@ def in_force(policy: Policy, now: datetime) -> Policy:
 
 
 class Ownership:
-    """The patterns of a policy, sorted by tracker so that an issue meets only those that could match."""
+    """The patterns of a policy, sorted so that an issue meets only those that could match."""
 
     def __init__(self, policy: Policy, components: Components = _NONE) -> None:
         self._policy = policy
         self._components = components
 
     @cached_property
-    def _owners(self) -> dict[str, list[tuple[Owns, str]]]:
+    def _owners(self) -> "_Patterns":
         teams = [(o, team.name) for team in self._policy.teams.values() for o in team.owns]
         parties = [(o, party.name) for party in self._policy.parties.values() for o in party.owns]
-        return _by_tracker(teams + parties)
+        return _Patterns(teams + parties)
 
     @cached_property
-    def _forums(self) -> dict[str, list[tuple[Owns, str]]]:
-        return _by_tracker((o, forum.name) for forum in self._policy.forums.values() for o in forum.owns)
+    def _forums(self) -> "_Patterns":
+        return _Patterns((o, forum.name) for forum in self._policy.forums.values() for o in forum.owns)
 
     def owner(self, ref: Ref, fact: IssueFact | None) -> Owner:
         """Of an issue; of a stub (``fact`` None) only as far as its key tells."""
-        names = _best(self._owners.get(ref.tracker, ()), ref, fact, self._components)
+        names = _best(self._owners.near(ref), ref, fact, self._components)
         if len(names) != 1:
             return Owner(tied=names)
         if names[0] in self._policy.teams:
@@ -65,15 +65,33 @@ class Ownership:
 
     def forums(self, ref: Ref, fact: IssueFact | None) -> tuple[str, ...]:
         """Every forum that owns the issue: one roadmap item may be looked after by two."""
-        candidates = self._forums.get(ref.tracker, ())
+        candidates = self._forums.near(ref)
         return tuple(sorted({name for owns, name in candidates if specificity(owns, ref, fact, self._components)}))
 
 
-def _by_tracker(pairs: Iterable[tuple[Owns, str]]) -> dict[str, list[tuple[Owns, str]]]:
-    grouped: dict[str, list[tuple[Owns, str]]] = {}
-    for owns, name in pairs:
-        grouped.setdefault(owns.tracker, []).append((owns, name))
-    return grouped
+class _Patterns:
+    """Patterns with whose they are, by the scopes that they match and by the one issue that they name.
+
+    Hundreds of teams have thousands of patterns, and millions of issues live in few scopes.
+    """
+
+    def __init__(self, pairs: Iterable[tuple[Owns, str]]) -> None:
+        self._all: dict[str, list[tuple[Owns, str]]] = {}
+        self._named: dict[tuple[str, str], list[tuple[Owns, str]]] = {}
+        self._in_scope: dict[tuple[str, str], list[tuple[Owns, str]]] = {}
+        for owns, name in pairs:
+            self._all.setdefault(owns.tracker, []).append((owns, name))
+            self._named.setdefault((owns.tracker, owns.scope.casefold()), []).append((owns, name))
+
+    def near(self, ref: Ref) -> list[tuple[Owns, str]]:
+        """Those that match the issue as far as its key tells, and maybe some twice."""
+        at = (ref.tracker, ref.scope)
+        if at not in self._in_scope:
+            scope = ref.scope.casefold()
+            patterns = self._all.get(ref.tracker, ())
+            self._in_scope[at] = [(o, n) for o, n in patterns if fnmatchcase(scope, o.scope.casefold())]
+        named = self._named.get((ref.tracker, ref.key.casefold()))
+        return self._in_scope[at] + named if named else self._in_scope[at]
 
 
 def _best(
