@@ -58,6 +58,7 @@ MOST_CHAINED = 2
 MOST_REPEATED = 3
 _REPEATED = re.compile(r"\{\d")
 NO_NULL = "what is absent is unknown, not null; ask for it with has(), as in has(provider.due)"
+_COMPARES = ("_==_", "_!=_", "@in")
 PATTERN, DURATION, TIMESTAMP = "matches", "duration", "timestamp"
 
 Node = Any
@@ -149,7 +150,7 @@ class Tree:
                 yield self.fault(node, f"{name}() has no place here: it would hide a wrong name")
             case "matches" if node.call.args:
                 yield from self._pattern(node.call.args[-1])
-            case "_==_" | "_!=_" | "@in":
+            case name if name in _COMPARES:
                 yield from self._words(node.call.args)
 
     def _loop(self, node: Node) -> Iterator[Fault]:
@@ -167,14 +168,20 @@ class Tree:
                 node, f"no more than {MOST_REPEATED} counted repetitions such as {{3}} in a regular expression"
             )
 
+    def compared(self) -> Iterator[tuple[str, str, Fault]]:
+        """(field, text, its place) of every comparison of a field with a text, ``in`` included."""
+        for node in self._all():
+            if node.call.function in _COMPARES:
+                for _, field, literal in _literals(node.call.args):
+                    yield field, literal.const.string, self.fault(literal, "")
+
     def _words(self, args: list[Node]) -> Iterator[Fault]:
         """Comparisons of a field that has few words with one that is none of them."""
-        words = next(filter(None, map(_words_of, args)), ())
-        consts = [const for arg in args for const in (arg, *arg.list.elements) if const.const.HasField("string")]
-        for const in consts if words else ():
-            said = const.const.string
-            if said not in words:
-                yield self.fault(const, f'"{said}" is none of {", ".join(words)}', nearest(said, list(words)))
+        for record, field, literal in _literals(args):
+            known, said = RECORDS.get(record, {}).get(field), literal.const.string
+            if known is not None and known.words and said not in known.words:
+                words = list(known.words)
+                yield self.fault(literal, f'"{said}" is none of {", ".join(words)}', nearest(said, words))
 
     def fault(self, node: Node, message: str, near: str = "") -> Fault:
         before = self._text[: self._offsets.get(node.id, 0)]
@@ -214,10 +221,12 @@ def _chained(node: Node) -> int:
     return int(node.HasField("loop")) + max(map(_chained, _children(node)), default=0)
 
 
-def _words_of(node: Node) -> tuple[str, ...]:
-    record = RECORDS.get(node.select.operand.ident.name, {})
-    field = record.get(node.select.field)
-    return field.words if field else ()
+def _literals(args: list[Node]) -> Iterator[tuple[str, str, Node]]:
+    """(record, field, text) of a comparison between a field and texts."""
+    selects = [arg.select for arg in args if arg.HasField("select")]
+    for part in (part for arg in args for part in (arg, *arg.list.elements)) if len(selects) == 1 else ():
+        if part.const.HasField("string"):
+            yield selects[0].operand.ident.name, selects[0].field, part
 
 
 def _first(record: str) -> str:

@@ -82,6 +82,8 @@ class Condition:
         self.text = text
         self.reads = tree.reads()
         """(record, field) of everything it looks at; (``today``, "") for today."""
+        self.compared = tuple(tree.compared())
+        """(field, text, place) of every comparison of a field with a text."""
         self._counts_days = tree.calls("workdays")
         self._records = tuple({record for record, _ in self.reads})
         self._readers = tuple(reader(record, name) for record, name in self.reads)

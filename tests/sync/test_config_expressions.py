@@ -23,11 +23,11 @@ message = "{provider.party} delivers this without a contract on record"
     [
         (
             "[rules.overdue]\nwhen = \"consumer.tem == 'x'\"",
-            '9: rules.overdue.when: there is no field "tem" (at column 10); did you mean "team"?',
+            '9: rules.overdue.when: there is no field "tem" (at column 10 of the text); did you mean "team"?',
         ),
         (
             "[rules.bottleneck]\nwhen = \"consumer.team == 'x'\"",
-            '9: rules.bottleneck.when: there is no "consumer" here; there are issue, party, today (at column 1)',
+            '9: rules.bottleneck.when: there is no "consumer" here; there are issue, party, today (at col',
         ),
         ("[rules.unreadable]\nwhen = \"scope.kye == 'x'\"", '9: rules.unreadable.when: there is no field "kye"'),
         (
@@ -37,11 +37,11 @@ message = "{provider.party} delivers this without a contract on record"
         ("[rules.overdue]\nwhen = 3", "9: rules.overdue.when: must be text in quotes"),
         (
             OURS.replace("agreed", "agred"),
-            'custom_rules[0].when: there is no field "agred" (at column 36); did you mean "a',
+            'custom_rules[0].when: there is no field "agred" (at column 36 of the text); did',
         ),
         (
             OURS.replace('"has(provider.party) && ', '"""has(provider.party) &&\n').replace('agreed"', 'agred"""'),
-            'custom_rules[0].when: there is no field "agred" (at line 2, column 13 of it); did you mean "agreed"?',
+            'custom_rules[0].when: there is no field "agred" (at line 2, column 13 of the text); did you mean',
         ),
         (
             OURS.replace("{provider.party}", "{provider.prty}"),
@@ -49,7 +49,7 @@ message = "{provider.party} delivers this without a contract on record"
         ),
         (
             OURS + 'advice = "Ask {"',
-            "12: custom_rules[0].advice: a { alone; write {{ for the sign itself (at column 5)",
+            "12: custom_rules[0].advice: a { alone; write {{ for the sign itself (at column 5 of the text)",
         ),
         (
             OURS.replace("vendor-without-contract", "Vendor X"),
@@ -107,3 +107,14 @@ def test_an_exemption_may_name_a_rule_of_the_config(tmp_path: Path) -> None:
         '[[exemptions]]\nrule = "vendor-without-contract"\nissue = "jira:PAY-1"\nuntil = 2030-01-31\nreason = "spike"\n'
     )
     assert loaded(tmp_path, OURS + exempt).exemptions[0].rule == "vendor-without-contract"
+
+
+def test_a_name_that_the_config_nearly_has_is_asked_about(tmp_path: Path) -> None:
+    names = '[[teams]]\nname = "payments"\n[[forums]]\nname = "platform-sos"\n'
+    when = "consumer.team in ['payments', 'paymnts', 'sandbox'] || 'platfrm-sos' in dependency.forums"
+    at = "13: rules.overdue.when: there is no"
+    config = loaded(tmp_path, f'{names}[rules.overdue]\nwhen = "{when}"\n')
+    assert [str(warning).partition("crosstie.toml:")[2] for warning in config.warnings] == [
+        f'{at} team "paymnts"; did you mean "payments"? (at column 31 of the text)',
+        f'{at} forum "platfrm-sos"; did you mean "platform-sos"? (at column 56 of the text)',
+    ]
