@@ -46,11 +46,11 @@ def why_not(view: View, rule: AnyRule, uid: str, refs: Refs, cases: CaseIds) -> 
         "found": told,
         "not_found": list(reasons(world, rule, settings, uid, found)),
         "left_out": max(0, sum(uid in edge.key for edge in world.dependencies) - MOST_DEPENDENCIES),
-        "hints": list(_hints(view, uid, refs)),
+        "hints": list(hints(view, uid, refs)),
     }
 
 
-def _hints(view: View, uid: str, refs: Refs) -> Iterator[dict[str, Any]]:
+def hints(view: View, uid: str, refs: Refs) -> Iterator[dict[str, Any]]:
     """Words that mention another issue and make no dependency: nobody said who waits, or the writer does not count."""
     everybody = dict.fromkeys(view.facts.issues, "")
     gathered = Gatherer(view.facts, view.policy, Resolver(view.facts, view.policy), everybody).gather()

@@ -1,8 +1,12 @@
 """``crosstie explain`` as a person meets it: of a case, of a run, and of what was not found."""
 
+import io
 import json
 from pathlib import Path
 
+from rich.console import Console
+
+from cli.show_why_not import show_why_not
 from tests.cli.test_commands import cases, config, crosstie, run_json, trackers
 
 __all__ = ["config", "trackers"]
@@ -38,6 +42,27 @@ def test_why_nothing_is_found(config: Path) -> None:
     assert answer["because"][0]["condition"] == "coverage"
     text = crosstie("explain", "--not", "jira:pay-1", "point-to-point", "--config", config).stdout
     assert "whether an agreement covers it is not known" in text
+
+
+def test_why_nothing_is_found_fits_into_80_columns() -> None:
+    reason = {"condition": "promised", "is": "x", "would_do": "y", "says": "it is promised for " + "a day " * 30}
+    answer = {"consumer": "jira:PAY-1", "provider": "jira:PLAT-7", "because": [reason], "instead": [reason] * 2}
+    account = {"rule": "overdue", "issue": "jira:PAY-1", "at": "2026-03-02T09:00:00+00:00", "found": [], "left_out": 3}
+    hint = {
+        "between": ["a", "b"],
+        "says": "see " * 30,
+        "by": "Mira",
+        "why": "it does not say who waits",
+        "url": "https://x",
+    }
+    out = io.StringIO()
+    whole = {**account, "not_found": [{**answer, "from": "2026-12-12", "when": None}], "hints": [hint]}
+    show_why_not(whole, Console(file=out, width=80))
+    lines = out.getvalue().splitlines()
+    assert max(map(len, lines)) <= 80
+    assert sum("or else" in line for line in lines) == 1
+    assert any("Sat 12 Dec 2026 on, as things stand" in line for line in lines)
+    assert any("3 dependencies more" in line for line in lines)
 
 
 def test_what_is_found_is_named_with_its_case(config: Path) -> None:

@@ -18,9 +18,10 @@ from sync.explain.edges import edge_data, place_url
 from sync.explain.telling import why_silent
 from sync.explain.view import NoSuchRun as Unknown
 from sync.explain.view import View, event_at, find_run, verdict
+from sync.explain.why_not import hints
 from sync.notes import Desk, wanted_notes
 from sync.store import PastRun, Store
-from tests.model.build import blocked_by, fact, facts, policy, team
+from tests.model.build import blocked_by, fact, facts, policy, says, team
 from tests.sync.build import NOW, PAY, PLAT, case, finding, issue, snapshot
 
 TEAMS = (team("payments", "jira:PAY"), replace(team("platform", "jira:PLAT"), calendar="de"))
@@ -104,6 +105,20 @@ def test_evidence_leads_to_the_comment_it_was_read_in() -> None:
     assert place_url(github, "comment:77") == "https://github.com/acme/web/pull/3#issuecomment-77"
     assert place_url(github, "body") == github.url
     assert place_url(None, "body") == ""
+
+
+def test_words_that_make_no_dependency_are_told_with_the_reason() -> None:
+    bare, stranger = says("PLAT-2", None), says("PLAT-2", belongs=False)
+    known = facts(fact("acme/web#1", mentions=(bare,)), fact("acme/web#2", mentions=(stranger,)), fact("PLAT-2"))
+    by = policy()
+    world = interpret(known, by, NOW)
+    view = View(at=NOW, facts=known, policy=by, config=None, snapshot=world, findings=())  # type: ignore[arg-type]  # not looked at
+    told = {hint["between"][0]: hint["why"] for hint in hints(view, PLAT, {})}
+    assert told == {
+        "github:acme/web#1": "it does not say who waits",
+        "github:acme/web#2": "who wrote it does not belong to a team",
+    }
+    assert [hint["says"] for hint in hints(view, "github:acme/web#1", {})] == ["about PLAT-2"]
 
 
 def desk(
