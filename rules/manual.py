@@ -4,6 +4,7 @@
 """
 
 import json
+import sys
 from collections.abc import Iterator
 from datetime import date
 from typing import Literal, get_args, get_origin
@@ -72,9 +73,11 @@ def page(rule: AnyRule) -> str:
 
 
 def summary(rule: AnyRule) -> str:
-    """What the rule finds, in its manual's first sentence."""
-    sentence = manual(rule)[0].partition(". ")[0].removesuffix(".")
-    return sentence[:1].upper() + sentence[1:]
+    """What the rule finds, as its file's first line has it; of a rule made in the config, its manual's first sentence."""
+    headline = (sys.modules[type(rule).__module__].__doc__ or "").splitlines()[0]
+    name, _, said = headline.partition(": ")
+    sentence = said if name == rule.id else manual(rule)[0].partition(". ")[0]
+    return sentence[:1].upper() + sentence[1:].removesuffix(".")
 
 
 def _inherited(settings: type[RuleSettings]) -> tuple[str, ...]:

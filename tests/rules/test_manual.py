@@ -6,7 +6,7 @@ import pytest
 
 from rules.base import RuleSettings
 from rules.engine import load, manual
-from rules.manual import page, render
+from rules.manual import page, render, summary
 
 DOCS = Path(__file__).parents[2] / "docs" / "rules.md"
 
@@ -28,3 +28,11 @@ def test_a_page_holds_manual_levels_settings_and_examples(rule_id: str) -> None:
 @pytest.mark.parametrize("rule_id", sorted(load()))
 def test_every_setting_says_what_it_does(rule_id: str) -> None:
     assert all(field.description for field in load()[rule_id].settings.model_fields.values())
+
+
+@pytest.mark.parametrize("rule_id", sorted(load()))
+def test_a_rule_is_told_in_one_line(rule_id: str) -> None:
+    told = summary(load()[rule_id])
+    assert 20 <= len(told) <= 110
+    assert told[0].isupper()
+    assert "`" not in told
