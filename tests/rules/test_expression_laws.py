@@ -8,16 +8,20 @@ Knowledge that goes is a field that becomes absent. (Whose working days count go
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from model.document import Words
 from model.facts import Ref
 from model.snapshot import Coverage, DateClaim, Dependency, Evidence, Issue
 from rules.custom import CustomSettings
-from rules.engine import judge
+from rules.engine import judge, weigh
 from rules.examples import depends, issue, moment, world
-from rules.expressions import condition
+from rules.expression_faults import Refused
+from rules.expressions import Condition, condition
 from rules.fields import edge_view
+from rules.overdue import OverdueSettings
+from rules.templates import Template
 
 ATOMS = (
     "provider.team == 'web'",
@@ -127,21 +131,18 @@ def holds(text: str, edge: Dependency) -> bool | None:
     return answer.holds
 
 
-@settings(max_examples=150, deadline=None)
 @given(text=PLAIN, edge=edges(), lost=LOST)
 def test_without_has_less_knowledge_changes_no_answer_to_another(text: str, edge: Dependency, lost: Lost) -> None:
     before, after = holds(text, edge), holds(text, without(edge, lost))
     assert after in (before, None)
 
 
-@settings(max_examples=150, deadline=None)
 @given(text=expressions(*ATOMS, *ASKED, negated=False), edge=edges(), lost=LOST)
 def test_without_a_negated_has_less_knowledge_makes_nothing_hold(text: str, edge: Dependency, lost: Lost) -> None:
     if holds(text, without(edge, lost)):
         assert holds(text, edge)
 
 
-@settings(max_examples=50, deadline=None)
 @given(text=PLAIN, edge=edges(), lost=LOST)
 def test_a_rule_accuses_nobody_for_want_of_knowledge(text: str, edge: Dependency, lost: Lost) -> None:
     ours = {"ours": CustomSettings(name="ours", when=text, message="said")}
@@ -158,3 +159,46 @@ def test_a_negated_has_can_come_to_hold() -> None:
     lost = frozenset({("provider", "due")})
     for text in ("!has(provider.due)", "has(provider.due) ? false : true", "has(provider.due) == false"):
         assert (holds(text, edge), holds(text, without(edge, lost))) == (False, True)
+
+
+SIGNS = (
+    *("&&", "||", "!", "(", ")", "[", "]", "{", "}", ".", ",", "?", ":", "'", '"', "\\", "-", "%", "//", "in", "@in"),
+    *("1", "0x1", "1u", "1.5", "b'a'", "r'a'", "null", "x", "é", "provider", "today", "dyn", "matches", "duration"),
+)
+TOKENS = (*ATOMS, *ASKED, *SIGNS, "\n", "\ud800", "\0", "provider.labels.map(a, a)", "{'a': 1}")
+
+
+@given(parts=st.lists(st.sampled_from(TOKENS) | st.text(max_size=3), max_size=12), edge=edges())
+def test_any_text_is_an_expression_or_refused(parts: list[str], edge: Dependency) -> None:
+    try:
+        asked = Condition(" ".join(parts), "edge")
+    except Refused as error:
+        refused = error.faults
+        assert all(fault.message and fault.line >= 1 and fault.column >= 0 for fault in refused)
+        return
+    answer = asked.ask(edge_view(world(edge, now=moment("2026-12-02")), edge))
+    assert (answer.holds is None) == bool(answer.why)
+
+
+@given(
+    parts=st.lists(st.sampled_from(("{", "}", "{{", "}}", "provider.team", "{provider.title}")) | st.text(max_size=3))
+)
+def test_any_text_is_a_message_or_refused(parts: list[str]) -> None:
+    edge = depends(CONSUMER, replace(PROVIDER, title="@everyone {provider.team}"))
+    try:
+        said = Template("".join(parts), "edge")
+    except Refused:
+        return
+    line = said.fill(edge_view(world(edge, now=moment("2026-12-02")), edge))
+    assert not any(isinstance(piece, Words) and "everyone" in piece.text for piece in line)
+
+
+@given(text=PLAIN, edge=edges())
+def test_when_only_ever_takes_findings_away(text: str, edge: Dependency) -> None:
+    snapshot = world(edge, now=moment("2026-12-02"))
+    every = {f.subject.members for f in judge(snapshot, {}) if f.rule == "overdue"}
+    verdict = weigh(snapshot, {"overdue": OverdueSettings(when=text)})
+    kept = {f.subject.members for f in verdict.findings if f.rule == "overdue"}
+    withheld = {subject.members for rule, subject in verdict.withheld if rule == "overdue"}
+    assert kept | withheld <= every
+    assert not kept & withheld
