@@ -73,7 +73,7 @@ def page(rule: AnyRule) -> str:
 
 
 def summary(rule: AnyRule) -> str:
-    """What the rule finds, as its file's first line has it; of a rule made in the config, its manual's first sentence."""
+    """What the rule finds, as its file's first line has it; of one made in the config, its manual's first sentence."""
     headline = (sys.modules[type(rule).__module__].__doc__ or "").splitlines()[0]
     name, _, said = headline.partition(": ")
     sentence = said if name == rule.id else manual(rule)[0].partition(". ")[0]

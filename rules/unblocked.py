@@ -27,9 +27,9 @@ class UnblockedSettings(RuleSettings):
 
 
 class Unblocked(EdgeRule[UnblockedSettings]):
-    """What it finds: good news, that the last of the issues that an open issue waited for has been delivered, within the
-    last `days` working days of the team that waited. While anything else it waits for is open, was dropped or is not
-    known, there is no such news. It stands at the dependency that was delivered last.
+    """What it finds: good news, that the last of the issues that an open issue waited for has been delivered, within
+    the last `days` working days of the team that waited. While anything else it waits for is open, was dropped or is
+    not known, there is no such news. It stands at the dependency that was delivered last.
 
     Why it matters: people hear at once of what stops them and by chance of what no longer does. Work that could go on
     then rests for days.
