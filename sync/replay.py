@@ -29,10 +29,10 @@ class Replayed:
 def replay(store: Store, runs: Iterable[PastRun], config_of: Callable[[PastRun], Config]) -> Iterator[Replayed]:
     """Judge these runs again, oldest first, from no cases at all."""
     known: dict[str, Case] = {}
-    ledger = _Ledger(store.edges_since(), store.promises())
+    ledger = _Ledger(store.past_runs(), store.edges_since(), store.promises())
     for run in runs:
         config = config_of(run)
-        facts = ledger.at(store.facts(run.generations), run.judged)
+        facts = ledger.before(run, store.facts(run.generations))
         standing = [case for _, case in sorted(known.items()) if _may_matter(case, run)]
         judged = conclude(facts, config, policy_of(config, store), standing, run.judged, _Ids(known))
         known |= {event.case.id: event.case for event in judged.events}
@@ -68,27 +68,40 @@ class _Ids:
 
 
 class _Ledger:
-    """What had been noted down of edges and promises: by the store until a moment, and by the replay itself.
+    """What had been noted down of edges and promises: by the store in earlier runs, and by the replay itself.
 
-    The replay's own notes are those of edges and dates that only its config sees, and those of runs that judged at
-    the same moment as a later one, as runs of a day given by ``--as-of`` do.
+    The replay's own notes are those of edges and dates that only its config sees, and those that the store has
+    written over: runs of a day given by ``--as-of`` judge at one moment, and not always at a later one.
     """
 
-    def __init__(self, since: Mapping[tuple[str, str], datetime], promises: Mapping[str, tuple[Promise, ...]]) -> None:
+    def __init__(
+        self,
+        runs: Iterable[PastRun],
+        since: Mapping[tuple[str, str], datetime],
+        promises: Mapping[str, tuple[Promise, ...]],
+    ) -> None:
+        runs = tuple(runs)
+        self._order = {run.id: number for number, run in enumerate(runs)}
+        self._noted = {run.judged: number for number, run in enumerate(runs)}
+        """By the moment of a note: the last run that may have made it."""
         self._recorded, self._promised = since, promises
         self._since: dict[tuple[str, str], datetime] = {}
         self._promises: dict[str, dict[datetime, Promise]] = {}
 
-    def at(self, facts: Facts, moment: datetime) -> Facts:
-        """With what was noted down before this moment. The store's own word goes first, of dates the replay's."""
-        since = self._since | {pair: at for pair, at in self._recorded.items() if at < moment}
-        promises = {
-            uid: line for uid in self._promised.keys() | self._promises.keys() if (line := self._line(uid, moment))
-        }
+    def before(self, run: PastRun, facts: Facts) -> Facts:
+        """As that run found it. Of edges the store's word goes first, of dates the replay's own."""
+        known = self._known(run)
+        since = self._since | {pair: at for pair, at in self._recorded.items() if known(at)}
+        promises = {uid: line for uid in self._promised.keys() | self._promises if (line := self._line(uid, known))}
         return replace(facts, since=since, promises=promises)
 
-    def _line(self, uid: str, moment: datetime) -> tuple[Promise, ...]:
-        recorded = {promise.at: promise for promise in self._promised.get(uid, ()) if promise.at < moment}
+    def _known(self, run: PastRun) -> Callable[[datetime], bool]:
+        """Whether what was noted at a moment was noted before that run; where no run is known to have, time tells."""
+        mine = self._order[run.id]
+        return lambda at: self._noted[at] < mine if at in self._noted else at < run.judged
+
+    def _line(self, uid: str, known: Callable[[datetime], bool]) -> tuple[Promise, ...]:
+        recorded = {promise.at: promise for promise in self._promised.get(uid, ()) if known(promise.at)}
         own = self._promises.get(uid)
         return tuple(promise for _, promise in sorted((recorded | own).items())) if own else tuple(recorded.values())
 

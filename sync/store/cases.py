@@ -46,7 +46,7 @@ class CaseStore(Database):
     def __init__(self, engine: Engine, name: str) -> None:
         super().__init__(engine, name)
         self._given_ids: dict[str, str] = {}
-        """What the ids given in this process stand for; not all of them are saved yet."""
+        """What ids stand for that were given and are not saved yet."""
 
     def cases(self, now: datetime | None = None) -> list[Case]:
         """Cases that are not cleared, or were so lately that they may yet reopen, by id.
@@ -106,6 +106,7 @@ class CaseStore(Database):
             ]
             if rows:
                 conn.execute(insert(case_events), rows)
+        self._given_ids.clear()
 
     def new_case_id(self, rule: str, subject: Subject) -> str:
         """The id of a case of ``rule`` on ``subject``: the same always, longer when a different case has it."""

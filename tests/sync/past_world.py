@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -52,6 +52,15 @@ VARIANTS = (
     "",
     '[rules.overdue]\ngrace_days = 1\n[rules.undated]\nmode = "off"\n',
     '[[exemptions]]\nrule = "overdue"\nissue = "jira:PAY-1"\nuntil = 2026-03-06\nreason = "agreed"\n',
+    '[dates]\npromised = ["sprint"]\n[rules.cycle]\nmode = "off"\n',
+    """
+[rules.started-early]
+when = "consumer.team == 'payments'"
+[[custom_rules]]
+name = "platform-again"
+when = "provider.team == 'platform' && dependency.state == 'requested'"
+message = "{consumer.key} waits for {provider.key}"
+""",
 )
 
 
@@ -217,9 +226,11 @@ class History:
             case "config":
                 self._variant = VARIANTS[act.variant]
 
-    def run(self, **days: float) -> Outcome:
+    def run(self, *, as_of: date | None = None, **days: float) -> Outcome:
         """Let so much time pass, then run."""
         self.tracker.now += timedelta(**days)
         config = self.config
         config = replace(config, refresh=config.refresh.model_copy(update={"structure": timedelta(0)}))
-        return Runner(config, self.store, {"jira": InMemory(self.tracker)}, lambda: self.tracker.now).run(Options())
+        day = datetime.combine(as_of, time(11, tzinfo=UTC)) if as_of else None
+        runner = Runner(config, self.store, {"jira": InMemory(self.tracker)}, lambda: self.tracker.now)
+        return runner.run(Options(day=day))

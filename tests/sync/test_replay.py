@@ -1,5 +1,6 @@
 """The past judged once more."""
 
+import random
 import shutil
 import tempfile
 from dataclasses import replace
@@ -10,22 +11,24 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from model.facts import Phase
 from sync.base import Case, CaseEvent
 from sync.past import config_of
 from sync.replay import last_of_each_day, replay
 from sync.store import Store
 from sync.tally import Tally
-from tests.sync.past_world import KEYS, START, Act, History
+from tests.sync.past_world import KEYS, START, VARIANTS, Act, History
 from tests.sync.stores import copied
 
-PHASES = ("open", "started", "done")
+LONG = timedelta(days=60)
+PHASES: tuple[Phase, ...] = ("open", "started", "done")
 ACTS = st.one_of(
     st.builds(Act, do=st.just("due"), key=st.sampled_from(KEYS), days=st.integers(-5, 12)),
     st.builds(Act, do=st.just("phase"), key=st.sampled_from(KEYS), phase=st.sampled_from(PHASES)),
     st.builds(Act, do=st.sampled_from(("link", "unlink")), key=st.sampled_from(KEYS), other=st.sampled_from(KEYS)),
     st.builds(Act, do=st.just("hide"), key=st.sampled_from(KEYS)),
     st.builds(Act, do=st.just("show")),
-    st.builds(Act, do=st.just("config"), variant=st.integers(0, 2)),
+    st.builds(Act, do=st.just("config"), variant=st.integers(0, len(VARIANTS) - 1)),
 )
 DAYS = st.lists(st.tuples(st.integers(0, 3), st.lists(ACTS, max_size=4)), min_size=1, max_size=6)
 
@@ -39,11 +42,11 @@ def assert_replays(history: History) -> None:
     recorded = [(run, _untold(event)) for run, event in _recorded(store, {event.case.id for _, event in replayed})]
     assert sorted(replayed, key=str) == sorted(recorded, key=str)
     last: dict[str, Case] = {event.case.id: event.case for _, event in replayed}
-    assert {case.id: replace(case, notified=0) for case in store.cases(START - timedelta(days=1))} == last
+    assert {case.id: replace(case, notified=0) for case in store.cases(START - LONG)} == last
 
 
 def _recorded(store: Store, ids: set[str]) -> list[tuple[str, CaseEvent]]:
-    known = ids | {case.id for case in store.cases(START - timedelta(days=1))}
+    known = ids | {case.id for case in store.cases(START - LONG)}
     return [(run, event) for case_id in known for run, _, event in store.case_events(case_id)]
 
 
@@ -70,6 +73,40 @@ def test_the_configs_that_were_active_lead_to_the_cases_that_were_recorded(
             assert_replays(history)
     finally:
         shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_long_histories_are_reproduced_whatever_happens_in_them(store: Store, tmp_path: Path, seed: int) -> None:
+    """Circles that grow and shrink, projects out of sight, changed configs, and runs as of a day that was."""
+    chance, history = random.Random(seed), History(tmp_path, store)
+    for _ in range(14):
+        for _ in range(chance.randrange(5)):
+            history.act(_anything(chance))
+        back = chance.choice((0, 0, 1, 1, 6)) if chance.random() < 0.3 else None
+        as_of = history.later(-back).date() if back is not None else None
+        history.run(hours=chance.choice((1, 7, 24, 24, 24, 72, 200)), as_of=as_of)
+    assert_replays(history)
+    assert {"opened", "cleared"} <= {event.kind for event in _all_events(store)}
+
+
+def _anything(chance: random.Random) -> Act:
+    consumer, provider = chance.sample(KEYS, 2)
+    match chance.randrange(10):
+        case 0 | 1:
+            return Act("due", consumer, days=chance.randrange(-5, 25))
+        case 2 | 3:
+            return Act("phase", consumer, phase=chance.choice(PHASES))
+        case 4 | 5 | 6:
+            return Act("link", consumer, provider)
+        case 7:
+            return Act("unlink", consumer, provider)
+        case 8:
+            return Act(chance.choice(("hide", "show", "show")), consumer)
+    return Act("config", variant=chance.randrange(len(VARIANTS)))
+
+
+def _all_events(store: Store) -> list[CaseEvent]:
+    return [event for case in store.cases(START - LONG) for _, _, event in store.case_events(case.id)]
 
 
 @pytest.fixture
