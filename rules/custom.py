@@ -104,7 +104,7 @@ class CustomRule(EdgeRule[CustomSettings]):
             again=(line(alone, " ", to_consumer), line(alone, " ", to_provider)),
             about={"when": self.own.when.text, **dict(self._read(view))},
         )
-        return replace(finding, inputs=finding.inputs | view.inputs)
+        return replace(finding, inputs=finding.inputs | view.inputs(self.own.reads))
 
     def _advice(self, view: View, reader: Issue) -> Line:
         if self.own.advice is not None:
@@ -126,6 +126,11 @@ class _Own:
     advice: Template | None
     edges: Literal["open", "all"]
     strength: Strength
+
+    @property
+    def reads(self) -> tuple[tuple[str, str], ...]:
+        """(record, field) of all that it judges by or shows."""
+        return (*self.when.reads, *self.message.reads, *(self.advice.reads if self.advice else ()))
 
 
 def custom_rule(settings: CustomSettings) -> CustomRule:

@@ -3,7 +3,7 @@
 An absent field is *unknown*, never empty: ``None`` here. docs/custom-rules.md has a table made from this file.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -12,7 +12,7 @@ from typing import Any, Generic, Literal, TypeVar, get_args
 import msgspec
 
 from model.calendar import Calendar
-from model.snapshot import Coverage, Dependency, End, Issue, Progress, Reach, Snapshot, State, Strength
+from model.snapshot import Dependency, End, Issue, Progress, Reach, Snapshot, State, Strength
 from rules.base import Finding, SubjectKind
 from rules.edges import earliest, latest
 
@@ -199,12 +199,26 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
             return self.snapshot.calendars(self.consumer.team, self.provider.team)
         return self.snapshot.calendars(self.issue.team if self.issue is not None else "")
 
-    @property
-    def inputs(self) -> frozenset[str]:
-        """Audiences of what a verdict on this rests on."""
-        coverage = self.dependency.coverage if self.dependency else Coverage(covered=None)
-        ends = (end.uid for end in (self.consumer, self.provider, self.issue) if end is not None)
-        return coverage.inputs | self.snapshot.audiences(uid for uid in ends if uid in self.snapshot.issues)
+    def inputs(self, reads: Iterable[tuple[str, str]]) -> frozenset[str]:
+        """Audiences of what a verdict or sentence that reads these (record, field) rests on."""
+        names = {name for _, name in reads}
+        ends = [end for end in (self.consumer, self.provider, self.issue) if end is not None]
+        uids = {end.uid for end in ends}
+        if names & {"parent", "forum"}:
+            uids |= {uid for end in ends for uid in _ancestors(self.snapshot, end)}
+        coverage = frozenset[str]()
+        if self.dependency is not None and names & {"agreed", "agreement"}:
+            coverage = self.dependency.coverage.inputs
+        return coverage | self.snapshot.audiences(uid for uid in uids if uid in self.snapshot.issues)
+
+
+def _ancestors(snapshot: Snapshot, issue: Issue) -> set[str]:
+    met: set[str] = set()
+    above = issue.parent
+    while above and above not in met:
+        met.add(above)
+        above = snapshot.issues[above].parent if above in snapshot.issues else ""
+    return met
 
 
 def view_of(snapshot: Snapshot, finding: Finding) -> View:

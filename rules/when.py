@@ -25,7 +25,7 @@ def counting(
         answer = asked.ask(view)
         if answer.holds:
             about = tuple(sorted((*finding.about, ("setting when", settings.when))))
-            yield replace(finding, about=about, inputs=finding.inputs | view.inputs)
+            yield replace(finding, about=about, inputs=finding.inputs | view.inputs(asked.reads))
         elif doubt := doubtful(answer):
             withheld[rule.id, finding.subject] = doubt
 

@@ -190,6 +190,22 @@ def test_readers_of_a_finding_may_read_what_its_expression_asked() -> None:
     (late,) = judge(day(replace(covered, promised=EDGE.promised)), overdue("!dependency.agreed"))
     assert late.inputs >= {"vault", "board"}
     assert PUBLIC not in late.inputs
+    (unasked,) = found(ours(), covered)
+    assert unasked.inputs == {"vault"}
+
+
+def test_an_ancestor_that_is_named_counts_among_what_was_read() -> None:
+    epic = issue("PLAT-1", "platform", audience="vault", parent="PLAT-1")
+    edge = depends(PAY, replace(MAIL, parent=epic.uid, forum="sos"))
+    for settings, inputs in (
+        (ours(), set()),
+        (ours(message="part of {provider.parent}"), {"vault"}),
+        (ours(when="provider.forum == 'sos'"), {"vault"}),
+        (ours(advice="Ask {provider.forum}"), {"vault"}),
+    ):
+        snapshot = day(edge, issues=(epic,))
+        (finding,) = (f for f in judge(snapshot, {"ours": settings}) if f.rule == "ours")
+        assert finding.inputs == inputs
 
 
 def test_a_broken_expression_does_not_reach_the_judge_silently() -> None:
