@@ -6,7 +6,7 @@ from itertools import chain
 from pydantic import Field
 
 from model.document import Line
-from model.snapshot import Dependency, Snapshot, Strength
+from model.snapshot import Dependency, Issue, Snapshot, Strength
 from rules.base import Finding, Mode, RuleSettings, Severity
 from rules.edges import EdgeRule, at_least
 from rules.examples import Example, depends, issue, link, text
@@ -44,7 +44,7 @@ class StartedEarly(EdgeRule[StartedEarlySettings]):
     settled_by = ("provider",)
 
     def edges(self, snapshot: Snapshot) -> Iterable[Dependency]:
-        begun = (d for d in snapshot.open if d.consumer.progress == "started" and d.consumer.kind == "issue")
+        begun = (d for d in snapshot.open if d.consumer.progress == "started" and _is_issue(d.consumer))
         return chain(begun, _done(snapshot))
 
     def judge_edge(self, snapshot: Snapshot, dependency: Dependency, settings: StartedEarlySettings) -> Finding | None:
@@ -64,6 +64,11 @@ class StartedEarly(EdgeRule[StartedEarlySettings]):
             to_provider=to_provider,
             about={"consumer kind": dependency.consumer.kind},
         )
+
+
+def _is_issue(consumer: Issue) -> bool:
+    """Certainly: what a link embeds of an issue does not tell whether it is a pull request."""
+    return consumer.kind == "issue" and consumer.end == "read"
 
 
 def _done(snapshot: Snapshot) -> Iterator[Dependency]:
