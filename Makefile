@@ -31,6 +31,7 @@ types: $(VENV)/.development
 
 docs: $(VENV)/.development ## Write the generated pages anew
 	$(BIN)/python -m rules.manual > docs/rules.md
+	$(BIN)/python -m rules.expressions_manual docs/custom-rules.md
 	$(BIN)/python -m sync.config.reference > docs/config.md
 	$(BIN)/python -m sync.config.schema > docs/config.schema.json
 
