@@ -88,6 +88,8 @@ def _counts(by_rule: Mapping[str, int]) -> str:
 
 def show_writes(outcome: Outcome, dry_run: bool, out: Console) -> None:
     planned, written = outcome.plan, outcome.written
+    if outcome.silenced:
+        out.print(f"Baseline: {outcome.silenced} lines that stood already stay unsaid until they worsen.")
     if planned.braked:
         out.print(Text(f"Braked: {planned.braked}.", style="bold red"))
     elif dry_run:

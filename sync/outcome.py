@@ -28,6 +28,8 @@ class Outcome:
     written: Written = field(default_factory=Written)
     observed: frozenset[str] = frozenset()
     """Rules that are only listed."""
+    silenced: int = 0
+    """Lines that stood when writing began here, and stay unsaid until they worsen."""
     settled: bool = True
     """Nothing is left that another run on the same facts would do."""
 

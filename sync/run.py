@@ -162,9 +162,7 @@ class Runner:
         self._progress("judging", 0)
         facts = self._store.facts()
         judgement = self.judge(facts, at)
-        settled = False
-        if not options.dry_run:
-            settled = self._keep(run, judgement, facts, at)
+        settled, silenced = (False, 0) if options.dry_run else self._keep(run, judgement, facts, at)
         planned = self._plan(judgement, facts, at, options)
         outcome = Outcome(
             run=run,
@@ -174,6 +172,7 @@ class Runner:
             plan=planned,
             judgement=judgement,
             settled=settled,
+            silenced=silenced,
         )
         if options.dry_run:
             return outcome
@@ -182,26 +181,32 @@ class Runner:
         written = applier.apply(rows, lambda done, total: self._progress("writing notes", done, total))
         return replace(outcome, written=written)
 
-    def _keep(self, run: str, judgement: Judgement, facts: Facts, at: datetime) -> bool:
-        """What was concluded, and what people did to our notes. False when a look at one of them has to wait."""
+    def _keep(self, run: str, judgement: Judgement, facts: Facts, at: datetime) -> tuple[bool, int]:
+        """What was concluded, and what people did to our notes.
+
+        Returns False when a look at one of them has to wait; and how many lines a baseline keeps silent from now on.
+        """
         # The ledger first: a run killed between the two has then judged nothing that a replay would know more of.
         self._store.save_ledger(*news(judgement.snapshot.dependencies, facts, at), at)
         self._store.save_events(run, at, judgement.events, facts.generations)
         settled = read_back(self._store, facts, self._connectors, self._now())
-        self._baseline(judgement)
-        return settled
+        return settled, self._baseline(judgement)
 
     def _plan(self, judgement: Judgement, facts: Facts, at: datetime, options: Options) -> Plan:
         mutes, notes = self._store.mutes(), self._store.notes()
         return plan_notes(judgement, self._config, facts, mutes, notes, at, options.release_brake)
 
-    def _baseline(self, judgement: Judgement) -> None:
-        """What stands when a rule and scope first become writable is silent until it worsens."""
+    def _baseline(self, judgement: Judgement) -> int:
+        """What stands when a rule and scope first become writable is silent until it worsens; how many lines."""
         whole = {f"{s.tracker}:{s.key}" for s in self._store.scopes() if not s.missing}
         new = newly_open(desk_of(self._config, judgement.snapshot), whole, self._store.baselines())
-        if new:
-            self._store.save_mutes(baseline(self._config, judgement.snapshot, judgement.cases, new, self._now()))
-            self._store.save_baselines(new, self._now())
+        if not new:
+            return 0
+        mutes = baseline(self._config, judgement.snapshot, judgement.cases, new, self._now())
+        self._store.save_mutes(mutes)
+        self._store.save_baselines(new, self._now())
+        told = {case.id for case in judgement.cases if self._config.rules[case.rule].mode == "comment"}
+        return sum(mute.case in told for mute in mutes)
 
 
 def policy_of(config: Config, store: Store) -> Policy:
