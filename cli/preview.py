@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.base import USAGE, Fail, as_of_option, config_option, json_option, now, open_config, open_store
+from cli.base import USAGE, Fail, as_of_option, config_option, has_store, json_option, now, open_config, open_store
 from cli.progress import progress
 
 if TYPE_CHECKING:
@@ -45,13 +45,19 @@ def command(config_path: Path, as_json: bool, since: timedelta | None, every_run
     if every_run and since is None:
         raise Fail("--every-run goes with --since, such as --since 8w.", USAGE)
     config = open_config(config_path, need_tokens=False)
+    if not has_store(config):
+        raise Fail(
+            "There is no store beside this config, so nothing to judge: put a changed config beside the one in use, or "
+            "let store.url name the same store. Where there is none yet, `crosstie pull` makes it.",
+            USAGE,
+        )
     with open_store(config) as store, progress(not as_json) as tell:
         if not store.scopes():
             raise Fail("There is nothing to judge yet: `crosstie pull` reads the trackers first.", USAGE)
         if since is None:
             _show(_now(store, config, as_of or now()), config, store.refs(), as_json)
         else:
-            _show_past(_then(store, config, (as_of or now()) - since, every_run, tell), as_json)
+            _show_past(_then(store, config, as_of or now(), since, every_run, tell), as_json)
 
 
 def _show(found: "Preview", config: "Config", refs: "Mapping[str, str]", as_json: bool) -> None:
@@ -110,11 +116,15 @@ def _active(store: "Store", config: "Config") -> "tuple[Config, Policy] | None":
     return before, policy_of(before, store)
 
 
-def _then(store: "Store", config: "Config", since: datetime, every_run: bool, tell: "Progress") -> "Tally":
+def _then(
+    store: "Store", config: "Config", until: datetime, since: timedelta, every_run: bool, tell: "Progress"
+) -> "Tally":
+    """From the beginning of the day (UTC) that lies so far back."""
     from sync.replay import last_of_each_day, replay
     from sync.tally import Tally
 
-    past = store.past_runs(since)
+    start = (until - since).replace(hour=0, minute=0, second=0, microsecond=0)
+    past = [run for run in store.past_runs(start) if run.judged <= until]
     if not past:
         raise Fail("No run of that time has kept what it judged; try a longer time.", USAGE)
     runs = past if every_run else last_of_each_day(past)
