@@ -2,8 +2,9 @@
 
 It comes in two parts, because a value that is not there can mean two things.
 
-*A place goes dark*: an issue is refused, not read in full or no longer pulled, or how far it is cannot be told, or its project
-could not be read. Then what stood there may still stand, and no rule may find anything new or worse. No rule is exempt.
+*A place goes dark*: an issue is refused, not read in full or no longer pulled, or how far it is cannot be told, or its
+whole project could not be read. Then what stood there may still stand, and no rule may find anything new or worse. No
+rule is exempt.
 ``unreadable`` speaks of the darkness itself, to the admin and on no ticket, and does so from ``Snapshot.unreadable``.
 
 *A value goes although its place was read*: the day, the link or the sentence was there and is there no more. That is
