@@ -87,13 +87,19 @@ def inputs(dependency: Dependency, *more: str) -> frozenset[str]:
 
 def ends(dependency: Dependency) -> dict[str, str]:
     """What every edge rule looks at, for ``about``."""
-    about: dict[str, str] = {"evidence": dependency.strength, "reach": dependency.reach}
-    for role, issue in (("consumer", dependency.consumer), ("provider", dependency.provider)):
-        about[role] = str(issue.ref)
-        about[f"{role} end"] = issue.end
-        about[f"{role} progress"] = issue.progress
-        about[f"{role} team"] = issue.team or issue.party or "none"
-    return about
+    consumer, provider = dependency.consumer, dependency.provider
+    return {
+        "consumer": str(consumer.ref),
+        "consumer end": consumer.end,
+        "consumer progress": consumer.progress,
+        "consumer team": consumer.team or consumer.party or "none",
+        "evidence": dependency.strength,
+        "provider": str(provider.ref),
+        "provider end": provider.end,
+        "provider progress": provider.progress,
+        "provider team": provider.team or provider.party or "none",
+        "reach": dependency.reach,
+    }
 
 
 def said(claim: DateClaim | None) -> str:

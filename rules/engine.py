@@ -130,6 +130,9 @@ def _uncollected() -> Iterator[None]:
     try:
         yield
     finally:
+        # What was made counts as old at once, or all of it would be walked now.
+        gc.freeze()
+        gc.unfreeze()
         if collected:
             gc.enable()
 

@@ -5,6 +5,7 @@ text, and a note is edited only when something happened.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from model.document import Day, IssueLink, Line, Piece, Quoted, Words
 from model.snapshot import DateClaim, Issue
@@ -22,6 +23,12 @@ _SOURCES = {
 _NAMED = ("sprint", "release", "milestone")
 
 
+@lru_cache(maxsize=8192)
+def _words(text: str) -> Words:
+    """The same piece wherever the same is said: sentences are many, and what we say in them is not."""
+    return Words(text)
+
+
 def line(*parts: str | Piece | Line) -> Line:
     """Parts in order, plain strings being our own words; neighbouring words become one piece."""
     pieces: list[Piece] = []
@@ -36,11 +43,11 @@ def line(*parts: str | Piece | Line) -> Line:
                 words += piece.text
                 continue
             if words:
-                pieces.append(Words(words))
+                pieces.append(_words(words))
                 words = ""
             pieces.append(piece)
     if words:
-        pieces.append(Words(words))
+        pieces.append(_words(words))
     return tuple(pieces)
 
 
@@ -65,29 +72,36 @@ def titled(issue: Issue) -> Line:
         return name(issue)
     # Put together by hand, for every finding names four issues or so.
     if not (issue.team or issue.party):
-        return (key(issue), Words(" “"), _cut(issue.title, TITLE_LENGTH), Words("”"))
+        return (key(issue), _words(" “"), _cut(issue.title, TITLE_LENGTH), _words("”"))
     title = _cut(issue.title, TITLE_LENGTH)
-    return (key(issue), Words(" “"), title, Words("” ("), owner(issue), Words(")"))
+    return (key(issue), _words(" “"), title, _words("” ("), owner(issue), _words(")"))
 
 
 def _owned(issue: Issue) -> Line:
-    return (Words(" ("), owner(issue), Words(")")) if issue.team or issue.party else ()
+    return (_words(" ("), owner(issue), _words(")")) if issue.team or issue.party else ()
 
 
 def quoted(text: str, length: int = SENTENCE_LENGTH) -> Line:
     """Someone else's words in quotation marks, cut at a length that a line can carry."""
-    return (Words("“"), _cut(text, length), Words("”"))
+    return (_words("“"), _cut(text, length), _words("”"))
 
 
 def _cut(text: str, length: int) -> Quoted:
     flat = " ".join(text.split())
+    if flat == text and len(text) <= length:
+        return Quoted(text)  # the very string of the issue: no finding needs a copy
     return Quoted(flat if len(flat) <= length else flat[: length - 1].rstrip() + "…")
 
 
 def owner(issue: Issue) -> Piece:
     """Who can act on an issue, after "with" or "ask"."""
     known = issue.team or issue.party
-    return Quoted(known) if known else Words("whoever works on it")
+    return _name(known) if known else _words("whoever works on it")
+
+
+@lru_cache(maxsize=8192)
+def _name(owner: str) -> Quoted:
+    return Quoted(owner)
 
 
 def together(issue: Issue, reader: Issue) -> Line:
