@@ -27,7 +27,9 @@ from model.snapshot import DateClaim, Dependency, End, Evidence, Issue, Missing,
 
 def interpret(facts: Facts, policy: Policy, now: datetime) -> Snapshot:
     """What is known at ``now`` (aware). Hints alone make no dependency."""
-    facts, policy = replace(facts, issues=with_fresh_plans(facts)), in_force(policy, now)
+    # Sorted, for of two links that name different parents, or pointers to one stub, the first counts.
+    known = dict(sorted(with_fresh_plans(facts).items()))
+    facts, policy = replace(facts, issues=known), in_force(policy, now)
     issues = _Issues(facts, policy)
     gathered = Gatherer(facts, policy, issues.resolver, issues.audiences).gather()
     issues.add_ends(gathered.edges, gathered.parents)
@@ -78,8 +80,8 @@ class _Issues:
         self._pointers: dict[str, Pointer] = {}
         self.resolver = Resolver(facts, policy)
         self.ownership = Ownership(policy, facts.components)
-        self.audiences = {uid: self._audience(uid, fact) for uid, fact in sorted(facts.issues.items())}
-        self.all: dict[str, Issue] = {uid: self._read(uid, fact) for uid, fact in sorted(facts.issues.items())}
+        self.audiences = {uid: self._audience(uid, fact) for uid, fact in facts.issues.items()}
+        self.all: dict[str, Issue] = {uid: self._read(uid, fact) for uid, fact in facts.issues.items()}
 
     def add_ends(self, edges: Mapping[Pair, object], parents: Mapping[str, str]) -> None:
         """Ends of edges that were not pulled, with as much as a link embeds of them."""
