@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from html import unescape
 from pathlib import Path
@@ -14,8 +15,11 @@ from rules import engine
 from sandbox.scenarios import acme
 from sandbox.server import serve
 from sandbox.world import World
+from sync.base import CaseEvent
 from sync.config import load_config
 from sync.outcome import Outcome
+from sync.past import config_of
+from sync.replay import replay
 from sync.run import Options, Runner
 from sync.store import Store
 
@@ -35,9 +39,9 @@ class Company:
         self.world = World()
         self.running = serve(self.world)
         acme.build(self.world)
-        self._config = folder / "crosstie.toml"
+        self.config_file = folder / "crosstie.toml"
         urls = self.world.urls
-        self._config.write_text(acme.config(urls["jira"], urls["github"], folder / "crosstie.db"), encoding="utf-8")
+        self.config_file.write_text(acme.config(urls["jira"], urls["github"], folder / "crosstie.db"), encoding="utf-8")
         self.first = self._run()
         self.notes = {ref: self._note(ref) for ref in (acme.SHOWN, acme.CLEARED)}
         asked = len(self.world.log())
@@ -50,11 +54,14 @@ class Company:
     def _run(self) -> Outcome:
         secrets = {"JIRA": acme.JIRA_TOKEN, "GITHUB": acme.GITHUB_TOKEN}
         environ = {f"CROSSTIE_TRACKERS__{name}__TOKEN": secret for name, secret in secrets.items()}
-        config = load_config(self._config, environ=environ, today=acme.TODAY)
+        config = load_config(self.config_file, environ=environ, today=acme.TODAY)
         with closing(Store.open(config.store_url)) as store:
             kinds = connectors.load()
             opened = {tracker.name: kinds[tracker.kind](tracker) for tracker in config.trackers}
             return Runner(config, store, opened, self.world.clock.now).run(Options(day=AT_ELEVEN))
+
+    def store(self) -> Store:
+        return Store.open(f"sqlite:///{self.config_file.parent / 'crosstie.db'}")
 
     def _note(self, ref: str) -> str:
         tracker, _, key = ref.partition(":")
@@ -141,6 +148,20 @@ def test_what_is_finished_goes_from_the_notes(company: Company) -> None:
     shown = company.later_notes[acme.SHOWN]
     assert "acme/api-gateway#12" in shown
     assert len(shown) < len(company.notes[acme.SHOWN])
+
+
+def test_the_runs_are_replayed_to_what_they_found(company: Company) -> None:
+    """Again from the store alone, by the config as it was kept; a replay tells nobody."""
+    ran = {outcome.run: _untold(outcome.events) for outcome in (company.first, company.second, company.third)}
+    with closing(company.store()) as store:
+        steps = replay(store, store.past_runs(), lambda run: config_of(store, run.config, company.config_file))
+        again = {step.run.id: _untold(step.judgement.events) for step in steps}
+    assert again == {run: ran[run] for run in again}
+    assert again.keys() >= {company.first.run, company.third.run}
+
+
+def _untold(events: Sequence[CaseEvent]) -> list[CaseEvent]:
+    return [replace(event, case=replace(event.case, notified=0)) for event in events]
 
 
 def _found(outcome: Outcome) -> dict[str, list[tuple[str, ...]]]:
