@@ -53,6 +53,7 @@ class Agreed:
         self._link_types = {name.casefold() for name in policy.agreements.link_types}
         self._references = [re.compile(pattern) for pattern in policy.agreements.references]
         self._carried: dict[str, str] = {}
+        self._shared: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def coverage(self, consumer: Issue, provider: Issue) -> Coverage:
         """Not covered only when both ends, and all their ancestors, were there to be looked at."""
@@ -66,8 +67,11 @@ class Agreed:
         return Coverage(covered=False if known else None, inputs=frozenset(seen) - {PUBLIC})
 
     def shared_forums(self, consumer: Issue, provider: Issue) -> tuple[str, ...]:
-        forums = self._policy.forums.values()
-        return tuple(sorted(f.name for f in forums if consumer.team in f.teams and provider.team in f.teams))
+        teams = (consumer.team, provider.team)
+        if teams not in self._shared:
+            forums = self._policy.forums.values()
+            self._shared[teams] = tuple(sorted(f.name for f in forums if all(team in f.teams for team in teams)))
+        return self._shared[teams]
 
     def search(self, consumer: Issue, provider: Issue) -> Search:
         """How ``coverage`` comes to its verdict: everything that is looked at, found or not."""

@@ -85,10 +85,12 @@ class _Patterns:
 
     def near(self, ref: Ref) -> list[tuple[Owns, str]]:
         """Those that match the issue as far as its key tells, and maybe some twice."""
+        if ref.tracker not in self._all:
+            return []
         at = (ref.tracker, ref.scope)
         if at not in self._in_scope:
             scope = ref.scope.casefold()
-            patterns = self._all.get(ref.tracker, ())
+            patterns = self._all[ref.tracker]
             self._in_scope[at] = [(o, n) for o, n in patterns if fnmatchcase(scope, o.scope.casefold())]
         named = self._named.get((ref.tracker, ref.key.casefold()))
         return self._in_scope[at] + named if named else self._in_scope[at]
