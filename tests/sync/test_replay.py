@@ -54,7 +54,7 @@ def _untold(event: CaseEvent) -> CaseEvent:
     return replace(event, case=replace(event.case, notified=0))
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(days=DAYS)
 def test_the_configs_that_were_active_lead_to_the_cases_that_were_recorded(
     empty_store: Path, days: list[tuple[int, list[Act]]]
@@ -75,7 +75,7 @@ def test_the_configs_that_were_active_lead_to_the_cases_that_were_recorded(
         shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_long_histories_are_reproduced_whatever_happens_in_them(store: Store, tmp_path: Path, seed: int) -> None:
     """Circles that grow and shrink, projects out of sight, changed configs, and runs as of a day that was."""
     chance, history = random.Random(seed), History(tmp_path, store)
