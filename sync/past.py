@@ -1,26 +1,42 @@
 """The past as a run saw it: its facts and its config, from the store alone."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from model.facts import Facts, Promise
+from model.facts import Facts
 from sync.config import Config, recall_config
 from sync.store import PastRun, Store, StoreError
 
 
+class Noted:
+    """Which of the store's notes on edges and promises a run could know: those of earlier runs.
+
+    By the order of runs and not by time alone: runs of a day given by ``--as-of`` judge at one moment, and not
+    always at a later one.
+    """
+
+    def __init__(self, runs: Iterable[PastRun]) -> None:
+        runs = tuple(runs)
+        self._order = {run.id: number for number, run in enumerate(runs)}
+        self._noted = {run.judged: number for number, run in enumerate(runs)}
+        """By the moment of a note: the last run that may have made it."""
+
+    def before(self, run: PastRun) -> Callable[[datetime], bool]:
+        """Whether what was noted at a moment was noted before that run; where no run is known to have, time tells."""
+        mine = self._order[run.id]
+        return lambda at: self._noted[at] < mine if at in self._noted else at < run.judged
+
+
 def facts_at(store: Store, past: PastRun) -> Facts:
     """The facts that the run judged, with what had been noted down of edges and promises before it did."""
-    facts = store.facts(past.generations)
+    facts, known = store.facts(past.generations), Noted(store.past_runs()).before(past)
     return replace(
         facts,
-        since={pair: at for pair, at in facts.since.items() if at < past.judged},
-        promises={uid: kept for uid, rows in facts.promises.items() if (kept := _before(rows, past.judged))},
+        since={pair: at for pair, at in facts.since.items() if known(at)},
+        promises={uid: kept for uid, rows in facts.promises.items() if (kept := tuple(p for p in rows if known(p.at)))},
     )
-
-
-def _before(promises: tuple[Promise, ...], moment: datetime) -> tuple[Promise, ...]:
-    return tuple(promise for promise in promises if promise.at < moment)
 
 
 def config_of(store: Store, digest: str, path: Path) -> Config:

@@ -14,6 +14,7 @@ from rules.base import Subject
 from sync.base import Case
 from sync.config import Config
 from sync.judge import Judgement, conclude
+from sync.past import Noted
 from sync.run import policy_of
 from sync.store import PastRun, Store
 from sync.store.cases import REOPENS_FOR, name_of, shortest_free
@@ -71,7 +72,7 @@ class _Ledger:
     """What had been noted down of edges and promises: by the store in earlier runs, and by the replay itself.
 
     The replay's own notes are those of edges and dates that only its config sees, and those that the store has
-    written over: runs of a day given by ``--as-of`` judge at one moment, and not always at a later one.
+    written over.
     """
 
     def __init__(
@@ -80,25 +81,17 @@ class _Ledger:
         since: Mapping[tuple[str, str], datetime],
         promises: Mapping[str, tuple[Promise, ...]],
     ) -> None:
-        runs = tuple(runs)
-        self._order = {run.id: number for number, run in enumerate(runs)}
-        self._noted = {run.judged: number for number, run in enumerate(runs)}
-        """By the moment of a note: the last run that may have made it."""
+        self._noted = Noted(runs)
         self._recorded, self._promised = since, promises
         self._since: dict[tuple[str, str], datetime] = {}
         self._promises: dict[str, dict[datetime, Promise]] = {}
 
     def before(self, run: PastRun, facts: Facts) -> Facts:
         """As that run found it. Of edges the store's word goes first, of dates the replay's own."""
-        known = self._known(run)
+        known = self._noted.before(run)
         since = self._since | {pair: at for pair, at in self._recorded.items() if known(at)}
         promises = {uid: line for uid in self._promised.keys() | self._promises if (line := self._line(uid, known))}
         return replace(facts, since=since, promises=promises)
-
-    def _known(self, run: PastRun) -> Callable[[datetime], bool]:
-        """Whether what was noted at a moment was noted before that run; where no run is known to have, time tells."""
-        mine = self._order[run.id]
-        return lambda at: self._noted[at] < mine if at in self._noted else at < run.judged
 
     def _line(self, uid: str, known: Callable[[datetime], bool]) -> tuple[Promise, ...]:
         recorded = {promise.at: promise for promise in self._promised.get(uid, ()) if known(promise.at)}

@@ -16,41 +16,16 @@ from model.calendar import Calendar
 from model.document import plain
 from model.snapshot import Dependency, Snapshot
 from rules import graph
-from rules.base import AnyRule, Finding, RuleSettings
+from rules.base import RuleSettings
 from rules.bottleneck import Bottleneck, BottleneckSettings
 from rules.chains import Arrival, arrivals
 from rules.cycle import Cycle
-from rules.engine import load, run
+from rules.engine import load
 from rules.examples import depends, issue, moment, world
 from rules.graph import Waits, tangled, waits
 from rules.late_chain import LateChain, LateChainSettings
 from rules.shared_exposure import SharedExposureSettings
-
-FIRST = date(2026, 11, 30)
-NOW = moment("2026-12-02")
-TEAMS = ("payments", "platform", "web", "")
-SMALL: Mapping[str, Mapping[str, int]] = {
-    "bottleneck": {"least_issues": 2, "least_teams": 2},
-    "shared-exposure": {"least_teams": 2, "level_2_teams": 3},
-}
-
-nodes = st.integers(0, 6)
-pairs = st.sets(st.tuples(nodes, nodes), max_size=14)
-days = st.integers(0, 25).map(lambda n: FIRST + timedelta(days=n))
-maybe_days = st.one_of(st.none(), days)
-
-
-def settings_of(rule: AnyRule) -> RuleSettings:
-    return rule.settings.model_validate(SMALL.get(rule.id, {}))
-
-
-def found_by(rule: AnyRule, snapshot: Snapshot) -> dict[tuple[str, ...], Finding]:
-    return {finding.subject.members: finding for finding in run(rule, snapshot, settings_of(rule))}
-
-
-def one(rule: AnyRule, snapshot: Snapshot) -> Finding:
-    (finding,) = found_by(rule, snapshot).values()
-    return finding
+from tests.rules.chained import FIRST, NOW, TEAMS, days, found_by, maybe_days, one, pairs
 
 
 @st.composite

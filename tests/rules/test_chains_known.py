@@ -1,8 +1,8 @@
 """Findings that rest on several dependencies: what is not known any more neither accuses nor clears."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from model.document import plain
 from model.snapshot import Dependency, Issue, Missing, Snapshot
-from rules.base import AnyRule, Finding, RuleSettings
+from rules.base import AnyRule
 from rules.bottleneck import Bottleneck
 from rules.cycle import Cycle
 from rules.engine import load, run, undecided
@@ -19,33 +19,9 @@ from rules.examples import depends, issue, link, moment, text, world
 from rules.late_chain import LateChain
 from rules.shared_exposure import SharedExposure
 from rules.stuck_parent import StuckParent
+from tests.rules.chained import NOW, SMALL, TEAMS, days, found_by, maybe_days, nodes, one, pairs
 
-FIRST = date(2026, 11, 30)
-NOW = moment("2026-12-02")
-TEAMS = ("payments", "platform", "web", "")
 CHAINED = ("bottleneck", "cycle", "late-chain", "shared-exposure", "stuck-parent")
-SMALL: Mapping[str, Mapping[str, int]] = {
-    "bottleneck": {"least_issues": 2, "least_teams": 2},
-    "shared-exposure": {"least_teams": 2, "level_2_teams": 3},
-}
-
-nodes = st.integers(0, 6)
-pairs = st.sets(st.tuples(nodes, nodes), max_size=14)
-days = st.integers(0, 25).map(lambda n: FIRST + timedelta(days=n))
-maybe_days = st.one_of(st.none(), days)
-
-
-def settings_of(rule: AnyRule) -> RuleSettings:
-    return rule.settings.model_validate(SMALL.get(rule.id, {}))
-
-
-def found_by(rule: AnyRule, snapshot: Snapshot) -> dict[tuple[str, ...], Finding]:
-    return {finding.subject.members: finding for finding in run(rule, snapshot, settings_of(rule))}
-
-
-def one(rule: AnyRule, snapshot: Snapshot) -> Finding:
-    (finding,) = found_by(rule, snapshot).values()
-    return finding
 
 
 @st.composite
