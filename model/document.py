@@ -63,25 +63,48 @@ Piece = Words | Strong | Code | Quoted | Day | IssueLink | Link | Mention
 Line = tuple[Piece, ...]
 
 
+class Item(msgspec.Struct, frozen=True):
+    """One thing of a list: what it is about, and below it, line by line, what there is to say of that."""
+
+    lead: Line
+    below: tuple[Line, ...] = ()
+
+
 class Section(msgspec.Struct, frozen=True):
-    """A heading (empty: none) and lines; lines of a section with a heading are list items."""
+    """A heading (empty: none) with lines and items; lines under a heading are list items of one line."""
 
     heading: str
-    lines: tuple[Line, ...]
+    lines: tuple[Line, ...] = ()
+    items: tuple[Item, ...] = ()
+    folded: bool = False
+    """Hidden behind its heading until somebody opens it, where the tracker can do that."""
 
 
 class Document(msgspec.Struct, frozen=True):
     sections: tuple[Section, ...]
     footer: Line = ()
     """Shown small below all; not part of the digest, so that what it says (data as of) never causes an edit."""
+    call: Line = ()
+    """Addresses somebody, above all else: what got worse, and for whom. Not part of the digest: the next quiet edit
+    leaves it out."""
 
     @property
     def digest(self) -> str:
         """The same for the same content, whatever tracker it goes to; mentions do not count."""
         quiet = [
-            (s.heading, [[p for p in line if not isinstance(p, Mention)] for line in s.lines]) for s in self.sections
+            (
+                section.heading,
+                [_silent(line) for line in section.lines],
+                [[_silent(line) for line in (item.lead, *item.below)] for item in section.items],
+                section.folded,
+            )
+            for section in self.sections
         ]
         return hashlib.sha256(msgspec.json.encode(quiet)).hexdigest()[:16]
+
+
+def _silent(line: Line) -> list[Piece]:
+    return [piece for piece in line if not isinstance(piece, Mention)]
 
 
 def long_day(day: date) -> str:

@@ -19,6 +19,7 @@ from model.plans import ProjectDate as ProjectDate
 from model.plans import Promise as Promise
 from model.plans import Release as Release
 from model.plans import Sprint as Sprint
+from model.statements import CommandLine, Statement
 
 Phase = Literal["open", "started", "done"]
 """How far the tracker says an issue is: Jira's status category, or open/closed on GitHub."""
@@ -123,6 +124,8 @@ class Comment:
     ours: bool = False
     """Written by the account that crosstie writes with."""
     restricted: bool = False
+    commands: tuple[CommandLine, ...] = ()
+    """Lines of it that speak to crosstie; none of a bot's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,5 +252,7 @@ class Facts:
     """By (consumer uid, provider uid): when we first knew that one waits for the other."""
     promises: Mapping[str, tuple[Promise, ...]] = field(default_factory=dict)
     """By provider uid: what was promised from when on, oldest first, as far as we have watched."""
+    statements: tuple[Statement, ...] = ()
+    """What people said by command, oldest first."""
     generations: Mapping[str, int] = field(default_factory=dict)
     """By tracker: the state of the store these facts were read at."""

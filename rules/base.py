@@ -44,6 +44,8 @@ class Place:
     role: Literal["consumer", "provider"]
     line: Line
     """What this end is told, in one or two sentences that end with a next step."""
+    step: Line = ()
+    """The next step, in one sentence, where ``line`` does not end with it."""
     again: Line = ()
     """The same for where another finding on the same dependency stands right before it and has named the other end."""
     veiled: Line = ()

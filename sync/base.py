@@ -6,7 +6,7 @@ outbox -> apply. Settle and plan are pure; everything between has its row in the
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from model.document import Document
@@ -97,6 +97,32 @@ class Mute:
     at: datetime
     level: int = 0
     """The level at that time: a baseline is silent until the case is worse than this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """Somebody was notified of one step of a case: what a team's budget counts, and what is never said twice."""
+
+    at: datetime
+    run: str
+    team: str
+    day: date
+    """The working day of that team which it counts for."""
+    uid: str
+    case: str
+    level: int
+    how: Literal["created", "mention", "repost"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A step that a team should hear of and that was kept back: its digest tells it."""
+
+    team: str
+    uid: str
+    case: str
+    level: int
+    why: Literal["budget", "quiet hours", "cap"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

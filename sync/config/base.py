@@ -15,6 +15,7 @@ from connectors.registry import tables
 from model.policy import Policy
 from model.resolve import host_of
 from rules.base import RuleSettings
+from sync.config.commands import CommandsTable
 from sync.config.problem import Problem
 from sync.config.settings import Exemption, NotesConfig, RefreshConfig
 
@@ -40,6 +41,7 @@ class Config:
     default."""
     notes: NotesConfig
     refresh: RefreshConfig
+    commands: CommandsTable = CommandsTable()
     exemptions: tuple[Exemption, ...] = ()
     warnings: tuple[Problem, ...] = ()
     """What works but wants a look: a token file that everybody may read, an exemption that is over."""

@@ -67,6 +67,7 @@ def _load(
         rules=settings.rule_settings(),
         notes=settings.notes,
         refresh=settings.refresh,
+        commands=settings.commands,
         exemptions=settings.exemptions,
         warnings=tuple(report.warnings),
     )

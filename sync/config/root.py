@@ -10,6 +10,7 @@ from connectors.tables import TrackerTable
 from rules.base import RuleSettings
 from rules.custom import CustomSettings
 from rules.engine import load, manual
+from sync.config.commands import CommandsTable
 from sync.config.settings import (
     AgreementTable,
     CalendarTable,
@@ -61,6 +62,9 @@ class Settings(Table):
     )
     dates: DateTable = Field(default=DateTable(), description="Which dates count.")
     notes: NotesConfig = Field(default=NotesConfig(), description="Where crosstie may write, and how much.")
+    commands: CommandsTable = Field(
+        default=CommandsTable(), description="What people may tell crosstie in a comment, and who."
+    )
     refresh: RefreshConfig = Field(default=RefreshConfig(), description="How often the slow reads are done.")
     custom_rules: tuple[CustomSettings, ...] = Field(
         default=(), description="Rules of your own, made of an expression and a message: docs/custom-rules.md."

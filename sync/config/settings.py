@@ -163,6 +163,16 @@ class NotesConfig(Table):
         le=100,
         description="A run that would write to a larger share of the issues, and to more than 20, writes nothing.",
     )
+    notify: Literal["edit", "repost"] = Field(
+        default="edit",
+        description="How somebody hears that a case got worse: by an edit that addresses the team's representative, or "
+        "by a new comment in place of the old one, for trackers that stay silent on edits.",
+    )
+    budget_per_team_per_day: int = Field(
+        default=5,
+        ge=0,
+        description="Notes that notify, for each team and working day, at most; the rest is in the team's digest.",
+    )
     label: Label = Field(default="crosstie", description="The label on issues with an open case. Empty: none.")
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.pool import StaticPool
 
 from sync.store.base import Database, StoreError, failure
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration in ``migrations/versions``; a test compares."""
 BUSY_SECONDS = 30
 MIGRATION_LOCK = 0x63_72_6F_73_73

@@ -181,6 +181,42 @@ mutes = Table(
 baselines = Table(
     "baselines", metadata, _text("rule", key=True), _text("scope", key=True), Column("at", Utc, nullable=False)
 )
+# What people said by command, in the order in which it was read.
+statements = Table(
+    "statements",
+    metadata,
+    _text("id", key=True),
+    _text("uid"),
+    Column("read_at", Utc, nullable=False),
+    _number("format"),
+    _text("doc"),
+)
+# Who was notified of what: a row for each case and step, counted per team and working day.
+notifications = Table(
+    "notifications",
+    metadata,
+    Column("seq", COUNTER, primary_key=True),
+    Column("at", Utc, nullable=False),
+    _text("run"),
+    _text("team"),
+    Column("day", Date, nullable=False),
+    _text("uid"),
+    _text("case_id"),
+    _number("level"),
+    _text("how"),
+    Index(None, "team", "day"),
+)
+# Digests that went out, one row for each name and period, so that none goes out twice.
+digests = Table(
+    "digests",
+    metadata,
+    _text("name", key=True),
+    Column("day", Date, primary_key=True, nullable=False),
+    _text("state"),
+    Column("at", Utc, nullable=False),
+    _number("format"),
+    _text("doc"),
+)
 outbox = Table(
     "outbox",
     metadata,
