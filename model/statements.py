@@ -1,10 +1,10 @@
 """What people tell crosstie by command: facts like any other, kept as they were said.
 
-    /crosstie promise 2026-12-01        in a comment on the provider's issue
-        |  connectors.text reads the line (``CommandLine``); syntax only
-        |  sync.commands decides what it asks, and whether this person may (``Statement``)
-        v
-    interpret gives it a meaning: a date, an agreement, an acknowledgement
+/crosstie promise 2026-12-01        in a comment on the provider's issue
+    |  connectors.text reads the line (``CommandLine``); syntax only
+    |  sync.commands decides what it asks, and whether this person may (``Statement``)
+    v
+interpret gives it a meaning: a date, an agreement, an acknowledgement
 """
 
 from dataclasses import dataclass
