@@ -41,7 +41,7 @@ class Config:
     default."""
     notes: NotesConfig
     refresh: RefreshConfig
-    commands: CommandsTable = CommandsTable()
+    commands: CommandsTable
     exemptions: tuple[Exemption, ...] = ()
     warnings: tuple[Problem, ...] = ()
     """What works but wants a look: a token file that everybody may read, an exemption that is over."""
