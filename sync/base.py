@@ -104,7 +104,6 @@ class Notification:
     """Somebody was notified of one step of a case: what a team's budget counts, and what is never said twice."""
 
     at: datetime
-    run: str
     team: str
     day: date
     """The working day of that team which it counts for."""
@@ -140,6 +139,10 @@ class Write:
     quiet: bool = True
     known: str = ""
     """Comment id to edit; empty: create."""
+    repost: bool = False
+    """Instead of an edit: a new comment, and then the old one deleted, so that the tracker notifies."""
+    notifies: tuple[Notification, ...] = ()
+    """The steps that this write tells; kept when it is known to have worked."""
     cases: tuple[str, ...] = ()
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
