@@ -111,7 +111,7 @@ def _lay(sheets: dict[str, _Sheet], case: Case, place: Place, desk: Desk) -> Non
 
 def _veiled(place: Place, issue: Issue) -> Place | None:
     """The place as those may read it who may not read all of it; None where that leaves nothing, and in public."""
-    return replace(place, line=place.veiled, again=()) if place.veiled and issue.audience != PUBLIC else None
+    return replace(place, line=place.veiled) if place.veiled and issue.audience != PUBLIC else None
 
 
 def _wanted(sheet: _Sheet, as_of: date) -> Wanted:
@@ -163,8 +163,7 @@ def _line(of_edge: Sequence[tuple[Case, Place]]) -> Line:
     """One line per edge, however many rules speak of it; each with its case."""
     pieces: list[Piece] = []
     for case, place in of_edge:
-        said = place.again if pieces and place.again else place.line
-        pieces += [*((Words(" "),) if pieces else ()), *said, Words(" ("), Code(case.id), Words(")")]
+        pieces += [*((Words(" "),) if pieces else ()), *place.line, Words(" ("), Code(case.id), Words(")")]
     return tuple(pieces)
 
 
