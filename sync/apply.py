@@ -79,7 +79,7 @@ class Applier:
             folded=write.folded,
             read_back=standing.read_back and standing.id == receipt.id,
         )
-        self._store.finish(row.id, note=note, notified={} if write.folded else self._levels(write))
+        self._store.finish(row.id, note=note, notifies=write.notifies)
         self._count(write, receipt)
 
     def _ensure(self, write: Write) -> Receipt:
@@ -103,9 +103,7 @@ class Applier:
         standing = self._store.note(write.uid) or NoteRow(uid=write.uid, tracker=write.tracker, id="", digest="")
         labels = tuple(sorted((set(standing.labels) | set(write.add)) - set(write.remove)))
         cases = write.cases or standing.cases
-        self._store.finish(
-            row.id, note=replace(standing, labels=labels, labels_read_back=False, cases=cases), notified={}
-        )
+        self._store.finish(row.id, note=replace(standing, labels=labels, labels_read_back=False, cases=cases))
         self.written.labels += 1
 
     def _vanished(self, row: OutboxRow) -> None:
@@ -160,7 +158,7 @@ class Applier:
             digest=ours[0].digest if as_it_looks else "",
             cases=write.cases if arrived else standing.cases,
         )
-        self._store.finish(row.id, note=note, notified=self._levels(write) if arrived else {})
+        self._store.finish(row.id, note=note, notifies=write.notifies if arrived else ())
 
     def _look_after_labels(self, row: OutboxRow) -> None:
         """Ours are those that we had or were adding, as far as they are there."""
@@ -172,13 +170,7 @@ class Applier:
         standing = self._store.note(write.uid) or NoteRow(uid=write.uid, tracker=write.tracker, id="", digest="")
         labels = tuple(sorted({*standing.labels, *write.add} & set(there.labels)))
         cases = write.cases or standing.cases
-        self._store.finish(
-            row.id, note=replace(standing, labels=labels, labels_read_back=False, cases=cases), notified={}
-        )
-
-    def _levels(self, write: Write) -> dict[str, int]:
-        cases = (self._store.case(case_id) for case_id in write.cases)
-        return {case.id: case.level for case in cases if case is not None}
+        self._store.finish(row.id, note=replace(standing, labels=labels, labels_read_back=False, cases=cases))
 
     def _count(self, write: Write, receipt: Receipt) -> None:
         if write.folded:

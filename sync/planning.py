@@ -1,14 +1,16 @@
 """From a judgement to a plan of writes: where may be written, what stays silent, within which limits. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 from model.facts import Facts
-from model.snapshot import Snapshot
-from sync.base import Case, Mute, NoteRow
+from model.snapshot import Issue, Snapshot
+from sync.base import Case, Mute, NoteRow, Notification, Write
 from sync.config import Config
 from sync.judge import Judgement
-from sync.notes import Desk, wanted_notes
+from sync.notes import Desk, Wanted, wanted_notes
 from sync.plan import Limits, Plan, plan
 
 Opened = frozenset[tuple[str, str]]
@@ -32,8 +34,9 @@ def plan_notes(
 ) -> Plan:
     """``notes``: what stands on the tickets, by uid. ``released``: the brake is, for this once; so may the cap be."""
     desk, issues = desk_of(config, judgement.snapshot, mutes), judgement.snapshot.issues
-    return plan(
-        wanted_notes(judgement.cases, desk, at.date()),
+    wanted = wanted_notes(judgement.cases, desk, at.date())
+    planned = plan(
+        wanted,
         notes,
         issues,
         {uid: fact.native_id for uid, fact in facts.issues.items()},
@@ -45,6 +48,20 @@ def plan_notes(
             released=released,
         ),
     )
+    return replace(planned, writes=tuple(_telling(write, wanted, issues, at) for write in planned.writes))
+
+
+def _telling(write: Write, wanted: Mapping[str, Wanted], issues: Mapping[str, Issue], at: datetime) -> Write:
+    if write.kind != "note" or write.folded:
+        return write
+    levels = wanted[write.uid].cases
+    team = issues[write.uid].team
+    how: Literal["created", "mention"] = "created" if write.reason == "new" else "mention"
+    steps = (
+        Notification(at=at, team=team, day=at.date(), uid=write.uid, case=case, level=levels[case], how=how)
+        for case in write.cases
+    )
+    return replace(write, notifies=tuple(steps))
 
 
 def newly_open(desk: Desk, whole: Iterable[str], known: Opened) -> Opened:

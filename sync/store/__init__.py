@@ -11,6 +11,7 @@ from sync.store.base import Busy, StoreError
 from sync.store.cases import CaseStore
 from sync.store.facts import FactStore
 from sync.store.notes import NoteStore
+from sync.store.notifications import NotificationStore
 from sync.store.opening import open_engine
 from sync.store.outbox import OutboxStore
 from sync.store.pull import PullStore, Saved
@@ -19,7 +20,7 @@ from sync.store.runs import Lease, PastRun, RunRow, RunStore
 __all__ = ["Busy", "Lease", "PastRun", "RunRow", "Saved", "Store", "StoreError"]
 
 
-class Store(PullStore, FactStore, CaseStore, NoteStore, OutboxStore, RunStore):
+class Store(PullStore, FactStore, CaseStore, NoteStore, NotificationStore, OutboxStore, RunStore):
     """One database, by URL."""
 
     @classmethod

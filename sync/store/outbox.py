@@ -8,16 +8,17 @@
 found ``sent`` after a kill says: look whether it arrived.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
 
-from sync.base import NoteRow, OutboxRow, Write, WriteStatus
+from sync.base import NoteRow, Notification, OutboxRow, Write, WriteStatus
 from sync.store.base import Database, StoreError
 from sync.store.cases import raise_notified
 from sync.store.codec import FORMAT, Codec, encode
 from sync.store.notes import put_notes
+from sync.store.notifications import levels_of, put_notifications
 from sync.store.tables import outbox, runs
 
 WRITE = Codec[Write](Write, "write of the outbox")
@@ -66,9 +67,9 @@ class OutboxStore(Database):
         """Before the call begins."""
         self._turn(row_id, "sent")
 
-    def finish(self, row_id: int, *, note: NoteRow | None, notified: Mapping[str, int]) -> None:
-        """The call is known to have worked: the row, our standing note and the levels told, at once."""
-        self._turn(row_id, "done", note=note, notified=notified)
+    def finish(self, row_id: int, *, note: NoteRow | None, notifies: Sequence[Notification] = ()) -> None:
+        """The call is known to have worked: the row, our standing note and the steps it told, at once."""
+        self._turn(row_id, "done", note=note, notifies=notifies)
 
     def fail(self, row_id: int, error: str) -> None:
         """The call is known not to have worked. ``error`` is a sentence without secrets."""
@@ -85,11 +86,13 @@ class OutboxStore(Database):
         *,
         error: str = "",
         note: NoteRow | None = None,
-        notified: Mapping[str, int] | None = None,
+        notifies: Sequence[Notification] = (),
     ) -> None:
         change = update(outbox).where(outbox.c.id == row_id).values(status=status, error=error)
         with self.writing() as conn:
-            if not conn.execute(change).rowcount:
+            run = conn.execute(change.returning(outbox.c.run)).scalar()
+            if run is None:
                 raise StoreError(f"store {self.name}: the outbox has no row {row_id}")
             put_notes(conn, [note] if note else [])
-            raise_notified(conn, notified or {})
+            put_notifications(conn, run, notifies)
+            raise_notified(conn, levels_of(notifies))

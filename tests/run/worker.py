@@ -11,14 +11,14 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
 from connectors.limits import Clock
 from sandbox.base import Clock as WorldClock
-from sync.base import NoteRow, OutboxRow, Write
+from sync.base import NoteRow, Notification, OutboxRow, Write
 from sync.config import load_config
 from sync.run import Options, Runner
 from sync.store import Store
@@ -61,9 +61,9 @@ class MortalStore(Store):
         super().mark_sent(row_id)
         self._come_to("after mark_sent")
 
-    def finish(self, row_id: int, *, note: NoteRow | None, notified: Mapping[str, int]) -> None:
+    def finish(self, row_id: int, *, note: NoteRow | None, notifies: Sequence[Notification] = ()) -> None:
         self._come_to("before finish")
-        super().finish(row_id, note=note, notified=notified)
+        super().finish(row_id, note=note, notifies=notifies)
         self._come_to("after finish")
 
 

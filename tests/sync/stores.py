@@ -10,7 +10,7 @@ from connectors.base import Page
 from model.document import Document, Section, Words
 from model.facts import IssueFact, Link, Pointer
 from rules.base import Finding, Subject
-from sync.base import Case, CaseEvent, EventKind, Write
+from sync.base import Case, CaseEvent, EventKind, Notification, Write
 from sync.store import Store
 from sync.store.tables import history
 
@@ -106,4 +106,10 @@ def write(uid: str = "jira:PAY-1") -> Write:
         reason="new",
         document=Document((Section("Waiting for", ((Words("One thing."),),)),)),
         cases=("k3f9q",),
+    )
+
+
+def told(level: int = 1, case_id: str = "k3f9q") -> Notification:
+    return Notification(
+        at=NOON, team="payments", day=NOON.date(), uid="jira:PAY-1", case=case_id, level=level, how="mention"
     )

@@ -17,7 +17,7 @@ import sqlalchemy
 from connectors.base import Page
 from sync.base import NoteRow
 from sync.store import Store
-from tests.sync.stores import blocked_by, blocks, case, copied, event, issue, later, write
+from tests.sync.stores import blocked_by, blocks, case, copied, event, issue, later, told, write
 
 SIZE = 20
 
@@ -32,7 +32,7 @@ def one_step(store: Store, step: int) -> None:
     (row,) = store.enqueue(f"r{step}", [write()])
     store.mark_sent(row.id)
     standing = NoteRow(uid="jira:PAY-1", tracker="jira", id=str(row.id), digest=str(step))
-    store.finish(row.id, note=standing, notified={"k3f9q": step})
+    store.finish(row.id, note=standing, notifies=[told(step)])
 
 
 def work(url: str) -> None:
@@ -127,8 +127,9 @@ def _check_page(store: Store) -> None:
 
 
 def _check_outbox(store: Store) -> None:
-    (told,) = [one.notified for one in store.cases()]
+    (highest,) = [one.notified for one in store.cases()]
     note = store.notes()["jira:PAY-1"]
-    assert note.digest == str(told)
+    assert note.digest == str(highest)
+    assert [step.level for step in store.notifications()] == list(range(1, highest + 1))
     assert note.id not in {str(row.id) for row in store.unfinished()}
     assert len(store.unfinished()) <= 1

@@ -4,7 +4,7 @@ import pytest
 
 from sync.base import NoteRow, OutboxRow
 from sync.store import Store, StoreError
-from tests.sync.stores import NOON, case, event, write
+from tests.sync.stores import NOON, case, event, told, write
 
 NOTE = NoteRow(uid="jira:PAY-1", tracker="jira", id="77", digest="d1", cases=("k3f9q",))
 
@@ -25,7 +25,7 @@ def test_a_row_goes_from_waiting_over_sent_to_its_end(store: Store) -> None:
     for row_id in (first, second):
         store.mark_sent(row_id)
     assert statuses(store) == [(first, "sent"), (second, "sent"), (third, "waiting"), (fourth, "waiting")]
-    store.finish(first, note=None, notified={})
+    store.finish(first, note=None)
     store.fail(second, "jira: PAY-1 is locked")
     store.drop(third)
     assert statuses(store) == [(fourth, "waiting")]
@@ -45,15 +45,17 @@ def test_finishing_keeps_the_note_and_the_levels_with_the_row(store: Store) -> N
     store.save_events("r1", NOON, [event(case())])
     (row,) = store.enqueue("r1", [write()])
     store.mark_sent(row.id)
-    store.finish(row.id, note=NOTE, notified={"k3f9q": 1})
+    store.finish(row.id, note=NOTE, notifies=[told()])
     assert store.unfinished() == []
     assert store.notes() == {"jira:PAY-1": NOTE}
     assert [one.notified for one in store.cases()] == [1]
+    assert store.notifications() == [told()]
 
 
 def test_a_row_that_is_not_there_changes_nothing(store: Store) -> None:
     store.save_events("r1", NOON, [event(case())])
     with pytest.raises(StoreError, match="no row 404"):
-        store.finish(404, note=NOTE, notified={"k3f9q": 1})
+        store.finish(404, note=NOTE, notifies=[told()])
     assert store.notes() == {}
     assert [one.notified for one in store.cases()] == [0]
+    assert store.notifications() == []

@@ -104,9 +104,9 @@ def test_the_store_tells_what_happened_and_when_it_was_first_noted(store: Store)
     store.save_events("r1", NOON, [event(case()), event(case("abcde"))])
     store.save_events("r2", later(1), [event(case(level=2), "worsened")])
     (first,) = store.enqueue("r2", [write()])
-    store.finish(first.id, note=None, notified={})
+    store.finish(first.id, note=None)
     (again,) = store.enqueue("r3", [write()])
-    store.finish(again.id, note=None, notified={})
+    store.finish(again.id, note=None)
     assert [(h.case, h.kind, h.level, h.run) for h in store.happenings()] == [
         ("k3f9q", "opened", 1, "r1"),
         ("abcde", "opened", 1, "r1"),
