@@ -87,6 +87,8 @@ class Document(msgspec.Struct, frozen=True):
     call: Line = ()
     """Addresses somebody, above all else: what got worse, and for whom. Not part of the digest: the next quiet edit
     leaves it out."""
+    reader: str = ""
+    """The audience it was put together for; empty: it holds nothing but our own words. Not part of the digest."""
 
     @property
     def digest(self) -> str:

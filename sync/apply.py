@@ -76,6 +76,7 @@ class Applier:
             id=receipt.id,
             digest=write.document.digest if write.document else "",
             cases=() if write.folded else write.cases,
+            settled=() if write.folded else write.settled,
             folded=write.folded,
             read_back=standing.read_back and standing.id == receipt.id,
         )
@@ -157,6 +158,7 @@ class Applier:
             id=ours[0].id,
             digest=ours[0].digest if as_it_looks else "",
             cases=write.cases if arrived else standing.cases,
+            settled=write.settled if arrived else standing.settled,
         )
         self._store.finish(row.id, note=note, notifies=write.notifies if arrived else ())
 

@@ -13,7 +13,7 @@ from model.document import Document
 from rules.base import Finding, Severity, Subject
 
 CaseState = Literal["open", "unknown", "cleared"]
-WriteKind = Literal["note", "labels"]
+WriteKind = Literal["note", "labels", "link"]
 Reason = Literal["new", "worse", "changed", "cleared"]
 EventKind = Literal["opened", "reopened", "worsened", "eased", "changed", "unknown", "known", "cleared"]
 
@@ -34,6 +34,8 @@ class Case:
     opened: datetime
     changed: datetime
     cleared: datetime | None = None
+    risen: tuple[datetime, ...] = ()
+    """When it first stood at level 1, 2 and so on: what tells whether it got worse since somebody spoke of it."""
     finding: Finding
     """The last one."""
 
@@ -77,6 +79,8 @@ class NoteRow:
     digest: str
     cases: tuple[str, ...] = ()
     """Ids of the open cases it shows."""
+    settled: tuple[str, ...] = ()
+    """Ids of cases that cleared while it stood, and that it still names; newest first."""
     labels: tuple[str, ...] = ()
     """Labels of ours that stand on the issue."""
     folded: bool = False
@@ -92,8 +96,8 @@ class Mute:
 
     uid: str
     case: str
-    why: Literal["note deleted", "label removed", "baseline"]
-    """A person's hand, which is final; or the baseline: it stood when its rule and scope first became writable."""
+    why: Literal["note deleted", "label removed", "muted by command", "baseline"]
+    """A person's hand or word, which is final; or the baseline: it stood when its rule and scope first became writable."""
     at: datetime
     level: int = 0
     """The level at that time: a baseline is silent until the case is worse than this."""
@@ -144,6 +148,8 @@ class Write:
     notifies: tuple[Notification, ...] = ()
     """The steps that this write tells; kept when it is known to have worked."""
     cases: tuple[str, ...] = ()
+    settled: tuple[str, ...] = ()
+    """Ids of the cleared cases that the document still names."""
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
 

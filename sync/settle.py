@@ -79,6 +79,7 @@ def _met(finding: Finding, case: Case | None, now: datetime, new_id: NewId) -> I
             level=finding.level,
             opened=now,
             changed=now,
+            risen=(now,) * finding.level,
             finding=finding,
         )
         yield CaseEvent(case=opened, kind="opened")
@@ -93,6 +94,7 @@ def _met(finding: Finding, case: Case | None, now: datetime, new_id: NewId) -> I
         level=finding.level,
         changed=now,
         cleared=None,
+        risen=(*case.risen, *((now,) * (finding.level - len(case.risen)))),
         finding=finding,
     )
     yield CaseEvent(case=after, kind=kind, why=_moved(case.finding, finding))
