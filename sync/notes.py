@@ -33,6 +33,8 @@ class Wanted:
     cases: Mapping[str, int] = field(default_factory=dict)
     """Case id -> level shown."""
     label: bool = False
+    quiet_cases: frozenset[str] = frozenset()
+    """Ids of those for which nobody is called, as they are now: answered, or shown by the label alone."""
     urgency: tuple[int, str] = (0, "")
     """Sorts what a cap lets through first, over all teams: the central severity, then the oldest case."""
 
@@ -122,6 +124,7 @@ def _wanted(sheet: _Sheet, as_of: date) -> Wanted:
         document=_document(told, sheet, as_of) if told else None,
         cases={case.id: case.level for case in shown},
         label=True,
+        quiet_cases=frozenset(case.id for case in sheet.labelled),
         urgency=min(_order(case, case.severity)[:2] for case in shown),
     )
 
