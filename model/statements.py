@@ -32,7 +32,8 @@ class Statement:
     """A command that was understood, by somebody who may say it; or one that was understood and refused."""
 
     id: str
-    """``TRACKER:COMMENT:NUMBER``: reading the comment again is no second statement."""
+    """``TRACKER:COMMENT:NUMBER``: reading the comment again is no second statement. A command that was changed by an
+    edit is one: ``TRACKER:COMMENT:NUMBER~2``."""
     uid: str
     """The issue it was said on."""
     role: Literal["consumer", "provider", ""] = ""
@@ -41,10 +42,18 @@ class Statement:
     """When the comment was written, or last edited where that changed the command."""
     person: Person
     restricted: bool = False
-    """Said in a comment, or on an issue, that only some readers of its scope may see."""
+    """Said in a comment that only some readers of the issue may see. Of a restricted issue, its own audience tells."""
     verb: Verb
+    off: bool = False
+    """It takes back what was said by that verb before: ``mute off``."""
+    said: str = ""
+    """The command as it was written; text of a ticket."""
     case: str = ""
     """Id of the case it is about, where it is about one."""
+    level: int = 0
+    """The level of that case when it was said; of a dependency, the highest of its cases."""
+    links: tuple[str, ...] = ()
+    """Of ``reject``: ids of the native links between the two at that time. A later one brings the dependency back."""
     edge: tuple[str, str] | None = None
     """(consumer uid, provider uid) of the dependency it is about."""
     day: date | None = None

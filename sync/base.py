@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from connectors.base import Target
 from model.document import Document
+from model.facts import Lean
 from rules.base import Finding, Severity, Subject
 
 CaseState = Literal["open", "unknown", "cleared"]
@@ -97,7 +99,7 @@ class Mute:
     uid: str
     case: str
     why: Literal["note deleted", "label removed", "muted by command", "baseline"]
-    """A person's hand or word, which is final; or the baseline: it stood when its rule and scope first became writable."""
+    """A person's hand or word; or the baseline: it stood when its rule and scope first became writable."""
     at: datetime
     level: int = 0
     """The level at that time: a baseline is silent until the case is worse than this."""
@@ -129,6 +131,16 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkWish:
+    """A native link that a person asked for by command."""
+
+    statement: str
+    """Id of that statement: what came of it is kept there."""
+    lean: Lean
+    other: Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Write:
     """One intended change on one issue: a row of the outbox."""
 
@@ -152,6 +164,8 @@ class Write:
     """Ids of the cleared cases that the document still names."""
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
+    link: LinkWish | None = None
+    """Of a ``link``: what is to be made."""
 
 
 WriteStatus = Literal["waiting", "sent", "done", "failed", "dropped"]
