@@ -8,11 +8,10 @@ And bots look for ``/commands`` at the start of lines.
 """
 
 import re
-import unicodedata
+
+from model.words import clean
 
 GAP = "&#x200B;"
-_KEPT = {"\u200c", "\u200d"}
-"""Joiners that Persian, Hindi and emoji are written with."""
 
 _RISKY = re.compile(
     r"""
@@ -44,11 +43,9 @@ def escaped(words: str) -> str:
     return _MARKUP.sub(_defused, clean(words))
 
 
-def clean(words: str) -> str:
-    """One line without control, bidirectional and other invisible characters."""
-    shown = (" " if unicodedata.category(c) in ("Zl", "Zp") or c.isspace() else c for c in words)
-    line = "".join(c for c in shown if c in _KEPT or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs"))
-    return re.sub(r" {2,}", " ", line)
+def inert_html(words: str) -> str:
+    """``words`` for between two HTML tags, where Markdown is not read, but mentions and references are."""
+    return _RISKY.sub(_defused_in_html, clean(words))
 
 
 def guarded(line: str) -> str:
@@ -71,3 +68,7 @@ def _defused(found: re.Match[str]) -> str:
             return f"\\{piece}"
         case _:
             return f"{piece}{GAP}"
+
+
+def _defused_in_html(found: re.Match[str]) -> str:
+    return f"&#{ord(found[0])};" if found.lastgroup == "markup" else _defused(found)

@@ -2,16 +2,32 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from urllib.parse import quote, urlsplit
 
-from connectors.github.inert import GAP, clean, escaped, guarded, inert
-from model.document import Code, Day, Document, IssueLink, Line, Link, Mention, Piece, Quoted, Strong, Words, long_day
+from connectors.github.inert import GAP, escaped, guarded, inert, inert_html
+from connectors.room import LONGEST_HEADING, Part, Room, fit
+from model.document import (
+    Code,
+    Day,
+    Document,
+    IssueLink,
+    Item,
+    Line,
+    Link,
+    Mention,
+    Piece,
+    Quoted,
+    Strong,
+    Words,
+    long_day,
+)
+from model.words import clean, cut
 
 LONGEST_NOTE = 60_000
 """Characters; GitHub takes 65,536 and the marker needs some."""
-LONGEST_QUOTE = 300
-"""Characters; titles end at 256, so only hostile text is cut."""
+_ROOM = Room(longest=LONGEST_NOTE, around=LONGEST_HEADING * 10 + 100)
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}(?:\[bot\])?")
 _ENDS_LOGIN = ("", " ", ".", ",", ";", ":", ")")
 _PUBLIC = frozenset({"github.com", "www.github.com"})
@@ -20,24 +36,61 @@ _URL_SAFE = "/:?#@!$&'*+,;=%~-._"
 
 
 def render(document: Document) -> str:
-    """The note's text without its marker; lines that do not fit are counted instead."""
-    blocks: list[str] = []
-    size = dropped = 0
-    for section in document.sections:
-        kept: list[str] = []
-        for line in filter(None, (render_line(line) for line in section.lines)):
-            fits = size + len(line) + 4 <= LONGEST_NOTE and not dropped
-            kept += [line] if fits else []
-            dropped += not fits
-            size += len(line) + 4 if fits else 0
-        blocks += _section(section.heading, kept)
-        size += len(section.heading) + 8
-    if dropped:
-        blocks.append(f"… and {dropped} more.")
-    footer = render_line(document.footer)
-    if footer:
-        blocks.append(f"<sub>{footer}</sub>")
+    """The note's text without its marker; what does not fit is counted instead. Same document, same text."""
+    fitted = fit(document, _Writer(), _ROOM)
+    blocks = [fitted.call] if fitted.call else []
+    for part in fitted.parts:
+        blocks += _folded(part) if part.folded and part.heading else _open(part)
+    if fitted.footer:
+        blocks.append(f"<sub>{fitted.footer}</sub>")
     return "\n\n".join(blocks)
+
+
+class _Writer:
+    """Each item is a list entry, and what there is to say of it a list below."""
+
+    def line(self, line: Line) -> str | None:
+        return render_line(line) or None
+
+    def item(self, item: Item) -> str | None:
+        below = [line for line in map(render_line, item.below) if line]
+        lead = _lead(item.lead) if below else render_line(item.lead)
+        lines = [lead, *below] if lead else below
+        return "\n".join([f"- {lines[0]}", *(f"  - {line}" for line in lines[1:])]) if lines else None
+
+    def size(self, rendered: str) -> int:
+        return len(rendered) + 2
+
+
+def _lead(line: Line) -> str:
+    """The issue that an item is about stands out; a lead that opens with a verdict is words like any other."""
+    lead = render_line(line)
+    if not line or not isinstance(line[0], IssueLink):
+        return lead
+    opening = render_line(line[:1])
+    rest = lead.removeprefix(opening)
+    return f"**{opening}**{_apart(rest)}{rest}" if opening else lead
+
+
+def _apart(following: str) -> str:
+    """Asterisks between a bracket and a letter would be read as asterisks."""
+    return "" if not following or following[0].isspace() else GAP
+
+
+def _open(part: Part[str]) -> Iterator[str]:
+    if part.heading:
+        yield f"**{inert(part.heading)}**"
+    yield from part.lines
+    if part.items:
+        yield "\n".join([*part.items, *((f"- {part.more}",) if part.more else ())])
+    elif part.more:
+        yield part.more
+
+
+def _folded(part: Part[str]) -> Iterator[str]:
+    yield f"<details>\n<summary>{inert_html(part.heading)}</summary>"
+    yield from _open(replace(part, heading=""))
+    yield "</details>"
 
 
 def render_line(line: Line) -> str:
@@ -54,21 +107,12 @@ def render_line(line: Line) -> str:
     return guarded(rendered)
 
 
-def _section(heading: str, lines: list[str]) -> Iterator[str]:
-    if not heading:
-        yield from lines
-        return
-    yield f"**{inert(heading)}**"
-    if lines:
-        yield "\n".join(f"- {line}" for line in lines)
-
-
 def _words(piece: Piece) -> str:
     match piece:
         case Words(text):
             return text
         case Quoted(text):
-            return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
+            return cut(clean(text))
         case Day(day):
             return long_day(day)
     raise TypeError(f"not words: {type(piece).__name__}")

@@ -5,55 +5,89 @@ be kept out are characters that reorder or hide text, and empty nodes, which Jir
 https://developer.atlassian.com/cloud/jira/platform/apis/document/structure/
 """
 
-import unicodedata
+from dataclasses import replace
 
 import msgspec
 
 from connectors.http import Json
-from connectors.jira.room import fit
-from model.document import Code, Day, Document, IssueLink, Line, Link, Mention, Piece, Quoted, Strong, Words, long_day
+from connectors.room import Part, Room, fit
+from model.document import (
+    Code,
+    Day,
+    Document,
+    IssueLink,
+    Item,
+    Line,
+    Link,
+    Mention,
+    Piece,
+    Quoted,
+    Strong,
+    Words,
+    long_day,
+)
+from model.words import clean, cut
 
-_REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Marks that make a line read differently from how it is stored."""
 _NOTHING = "–"
-LONGEST_QUOTE = 300
-"""Characters; summaries end at 255, so only hostile text is cut."""
+_STRONG: Json = {"type": "strong"}
+LONGEST_NOTE = 30_000
+"""Jira takes 32,767 characters, and does not say whether on Cloud it counts text or JSON; JSON is the longer.
+https://jira.atlassian.com/browse/JRASERVER-64351"""
+_ROOM = Room(longest=LONGEST_NOTE, around=700)
 
 
 def render_adf(document: Document) -> Json:
-    """A ``doc`` node that Jira takes; lines that do not fit are counted instead. Same document, same tree."""
-    blocks: list[Json] = []
-    fitted = fit(document, _paragraph_of, lambda line: len(msgspec.json.encode(line)))
-    for heading, lines in fitted.sections:
-        blocks += _section(heading, lines)
-    if fitted.left_out:
-        blocks.append(_paragraph([_text(f"… and {fitted.left_out} more.")]))
-    footer = _line(document.footer)
-    if footer:
-        blocks.append(_paragraph([_small(node) for node in footer]))
+    """A ``doc`` node that Jira takes; what does not fit is counted instead. Same document, same tree."""
+    fitted = fit(document, _Writer(), _ROOM)
+    blocks: list[Json] = [fitted.call] if fitted.call else []
+    for part in fitted.parts:
+        blocks += _folded(part) if part.folded and part.heading else _open(part)
+    if fitted.footer:
+        blocks.append(_paragraph([_small(node) for node in fitted.footer["content"]]))
     return {"version": 1, "type": "doc", "content": blocks or [_paragraph([_text(_NOTHING)])]}
 
 
-def clean(text: str) -> str:
-    """Text on one line, without control characters, half surrogates and marks that reorder it."""
-    kept = (" " if c.isspace() else c for c in text if c not in _REORDERING)
-    return "".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cs"))
+class _Writer:
+    """Each item is a list entry, and what there is to say of it a list below."""
+
+    def line(self, line: Line) -> Json | None:
+        nodes = _line(line)
+        return _paragraph(nodes) if nodes else None
+
+    def item(self, item: Item) -> Json | None:
+        below = [nodes for nodes in map(_line, item.below) if nodes]
+        lead = _lead(item.lead) if below else _line(item.lead)
+        lines = [_paragraph(nodes) for nodes in ([lead, *below] if lead else below)]
+        if not lines:
+            return None
+        return _entry(lines[0], *([_list([_entry(line) for line in lines[1:]])] if lines[1:] else []))
+
+    def size(self, rendered: Json) -> int:
+        return len(msgspec.json.encode(rendered)) + 1
 
 
-def _section(heading: str, lines: list[Json]) -> list[Json]:
+def _open(part: Part[Json]) -> list[Json]:
     """A calm heading is a strong paragraph: ``heading`` nodes are shown larger than the ticket's own text."""
-    heading = clean(heading).strip()
-    if not heading:
-        return lines
-    title = _paragraph([_text(heading, {"type": "strong"})])
-    if not lines:
-        return [title]
-    return [title, {"type": "bulletList", "content": [{"type": "listItem", "content": [line]} for line in lines]}]
+    blocks = [_paragraph([_text(heading, _STRONG)])] if (heading := clean(part.heading).strip()) else []
+    blocks += part.lines
+    if part.items:
+        blocks.append(_list([*part.items, *([_entry(part.more)] if part.more else [])]))
+    elif part.more:
+        blocks.append(part.more)
+    return blocks
 
 
-def _paragraph_of(line: Line) -> Json:
-    nodes = _line(line)
-    return _paragraph(nodes) if nodes else None
+def _folded(part: Part[Json]) -> list[Json]:
+    title = clean(part.heading).strip()
+    return [{"type": "expand", "attrs": {"title": title}, "content": _open(replace(part, heading=""))}]
+
+
+def _list(entries: list[Json]) -> Json:
+    return {"type": "bulletList", "content": entries}
+
+
+def _entry(*blocks: Json) -> Json:
+    return {"type": "listItem", "content": list(blocks)}
 
 
 def _paragraph(nodes: list[Json]) -> Json:
@@ -79,7 +113,7 @@ def _piece(piece: Piece) -> Json | None:
         case IssueLink(_, text, url) | Link(text, url):
             return _text(clean(text), *_link(url)) if clean(text) else None
         case Strong(text):
-            return _text(clean(text), {"type": "strong"}) if clean(text) else None
+            return _text(clean(text), _STRONG) if clean(text) else None
         case Code(text):
             return _text(clean(text), {"type": "code"}) if clean(text) else None
         case Day(day):
@@ -90,9 +124,12 @@ def _piece(piece: Piece) -> Json | None:
             return _text(clean(text)) if clean(text) else None
 
 
-def cut(text: str) -> str:
-    """Of words from a ticket, as many as a line has room for."""
-    return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
+def _lead(line: Line) -> list[Json]:
+    """The issue that an item is about stands out."""
+    nodes = _line(line)
+    if nodes and isinstance(line[0], IssueLink) and _piece(line[0]):
+        nodes[0] = {**nodes[0], "marks": [*nodes[0].get("marks", []), _STRONG]}
+    return nodes
 
 
 def _link(url: str) -> list[Json]:

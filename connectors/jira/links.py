@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 from connectors.base import Address, Gone, Receipt, Refused, Target, TryLater
 from connectors.http import Call, Json
-from connectors.jira.adf import clean
 from connectors.jira.client import JiraClient
 from model.facts import Lean, LinkType
 from model.link_types import known_meaning
 from model.policy import OPPOSITE
+from model.words import clean
 
 RELATIONSHIPS: dict[Lean, str] = {"depends": "is blocked by", "provides": "blocks"}
 BLOCKS = "blocks"

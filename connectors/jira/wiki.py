@@ -9,10 +9,27 @@ as a character reference. https://jira.atlassian.com/secure/WikiRendererHelpActi
 import re
 from urllib.parse import quote
 
-from connectors.jira.adf import clean, cut
-from connectors.jira.room import fit
-from model.document import Code, Day, Document, IssueLink, Line, Link, Mention, Piece, Quoted, Strong, Words, long_day
+from connectors.room import Part, Room, fit
+from model.document import (
+    Code,
+    Day,
+    Document,
+    IssueLink,
+    Item,
+    Line,
+    Link,
+    Mention,
+    Piece,
+    Quoted,
+    Strong,
+    Words,
+    long_day,
+)
+from model.words import clean, cut
 
+LONGEST_NOTE = 30_000
+"""Jira takes 32,767 characters, the anchor included. https://jira.atlassian.com/browse/JRASERVER-64351"""
+_ROOM = Room(longest=LONGEST_NOTE, around=1000, folded=5)
 _NOTHING = "–"
 _ESCAPED = frozenset("{}[]*_^~+-?!#")
 _ACTIVE = re.compile(
@@ -30,14 +47,40 @@ _SAFE_IN_URL = ":/?#@!$&'()*+,;=%~"
 
 
 def render_wiki(document: Document) -> str:
-    """Markup that Jira takes; lines that do not fit are counted instead. Same document, same text."""
-    fitted = fit(document, _line, len)
-    blocks = [block for heading, lines in fitted.sections for block in _section(heading, lines)]
-    if fitted.left_out:
-        blocks.append(f"… and {fitted.left_out} more.")
-    if footer := _line(document.footer, plain="_"):
-        blocks.append(footer)
+    """Markup that Jira takes; what does not fit is counted instead. Same document, same text.
+
+    Its core has no macro that folds: what would be folded stands last, and short.
+    """
+    fitted = fit(document, _Writer(), _ROOM)
+    blocks = [fitted.call] if fitted.call else []
+    for part in sorted(fitted.parts, key=lambda part: part.folded):
+        blocks += _section(part)
+    if fitted.footer:
+        blocks.append(_line(document.footer, plain="_"))
     return "\n\n".join(blocks) or _NOTHING
+
+
+class _Writer:
+    """Each item is a list entry, and what there is to say of it a list below."""
+
+    def line(self, line: Line) -> str | None:
+        return _line(line) or None
+
+    def item(self, item: Item) -> str | None:
+        below = [line for line in map(_line, item.below) if line]
+        lead = _lead(item.lead) if below else _line(item.lead)
+        lines = [lead, *below] if lead else below
+        return "\n".join([f"* {lines[0]}", *(f"** {line}" for line in lines[1:])]) if lines else None
+
+    def size(self, rendered: str) -> int:
+        return len(rendered) + 4
+
+
+def _lead(line: Line) -> str:
+    """The issue that an item is about stands out."""
+    lead = _line(line)
+    opening = _line(line[:1]) if line and isinstance(line[0], IssueLink) else ""
+    return f"*{opening}*{lead.removeprefix(opening)}" if opening else lead
 
 
 def escaped(text: str) -> str:
@@ -49,11 +92,12 @@ def _inert(found: re.Match[str]) -> str:
     return f"\\{found[0]}" if found[0] in _ESCAPED else f"&#{ord(found[0])};"
 
 
-def _section(heading: str, lines: list[str]) -> list[str]:
-    heading = clean(heading).strip()
-    if not heading:
-        return lines
-    return ["\n".join([_marked("*", heading), *(f"* {line}" for line in lines)])]
+def _section(part: Part[str]) -> list[str]:
+    heading = _marked("*", clean(part.heading).strip())
+    more = [part.more] if part.more else []
+    entries = [*part.items, *(f"* {line}" for line in more)] if part.items else []
+    under = "\n".join([heading, *entries] if heading else entries)
+    return [*part.lines, *([under] if under else []), *(more if not part.items else [])]
 
 
 def _line(line: Line, *, plain: str = "") -> str:

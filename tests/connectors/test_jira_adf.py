@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.http import Json
-from connectors.jira.adf import clean, render_adf
+from connectors.jira.adf import render_adf
+from connectors.room import MOST_ITEMS
 from model.document import (
     Code,
     Day,
@@ -25,6 +26,7 @@ from model.document import (
     Words,
     plain,
 )
+from model.words import clean
 
 NOTE = Document(
     sections=(
@@ -122,8 +124,10 @@ def test_a_note_too_long_for_jira_counts_what_it_leaves_out_and_keeps_its_end() 
     validate_adf(tree)
     assert len(json.dumps(tree)) < 32_767 + 10_000
     assert len(text_of(tree)) < 32_767
-    _heading, items, closing, more = tree["content"]
-    assert text_of(more) == f"… and {325 - len(items['content'])} more."
+    _heading, items, closing = tree["content"]
+    *shown, more = items["content"]
+    assert len(shown) == MOST_ITEMS
+    assert text_of(more) == f"… and {325 - MOST_ITEMS} more, which crosstie findings lists."
     assert text_of(closing) == "Data as of Fri 20 Nov 2026"
 
 
