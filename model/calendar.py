@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,8 @@ class Calendar:
     weekend: frozenset[int] = SATURDAY_SUNDAY
     """Weekday numbers as ``date.weekday`` has them: Monday 0 to Sunday 6."""
     holidays: frozenset[date] = frozenset()
+    quiet_hours: tuple[time, time] | None = None
+    """From and until, by the clock there; from later than until goes past midnight. Within them nobody is called."""
 
     def today(self, now: datetime) -> date:
         """The date where this calendar's people are; ``now`` must be aware."""
@@ -23,6 +25,15 @@ class Calendar:
 
     def works(self, day: date) -> bool:
         return day.weekday() not in self.weekend and day not in self.holidays
+
+    def is_quiet(self, now: datetime) -> bool:
+        """Whether nobody there is to be called: on a day without work, or within quiet hours. ``now`` is aware."""
+        there = now.astimezone(ZoneInfo(self.timezone))
+        if not self.works(there.date()) or self.quiet_hours is None:
+            return not self.works(there.date())
+        begin, end = self.quiet_hours
+        clock = there.time()
+        return begin <= clock < end if begin < end else clock >= begin or clock < end
 
 
 class Shared:

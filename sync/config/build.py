@@ -14,7 +14,7 @@ from sync.config.patterns import parse_owns
 from sync.config.root import Settings
 from sync.config.secrets import Secrets
 from sync.config.settings import CalendarTable, PersonTable
-from sync.config.values import DAYS
+from sync.config.values import DAYS, quiet_hours
 
 AS_IS = frozenset(f.name for f in fields(TrackerSettings)) - {"name", "scopes"}
 """What a tracker's table hands to its connector as it stands."""
@@ -99,6 +99,7 @@ def _calendar(settings: CalendarTable) -> Calendar:
         timezone=settings.timezone,
         weekend=frozenset(DAYS.index(day) for day in settings.weekend),
         holidays=public_holidays(settings.holidays) | frozenset(settings.days),
+        quiet_hours=quiet_hours(settings.quiet_hours) if settings.quiet_hours else None,
     )
 
 

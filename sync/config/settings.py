@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
 from connectors.registry import tables
 from model.policy import PROMISE_FIELDS, PROMISED_ORDER, START_FIELDS, DateSource, Meaning
-from sync.config.values import Cadence, Duration, HolidayCode, Label, Regex, StoreUrl, Text, Zone
+from sync.config.values import Cadence, Duration, HolidayCode, Label, QuietHours, Regex, StoreUrl, Text, Zone
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Owns = Annotated[Text, Field(examples=["jira:PAY", "jira:PLAT/component=Ledger", "github:acme/web/label=team/pay"])]
@@ -102,6 +102,11 @@ class CalendarTable(Table):
     )
     weekend: tuple[Weekday, ...] = Field(default=("sat", "sun"), description="Days of the week without work.")
     days: tuple[date, ...] = Field(default=(), description="Further days without work, as dates: 2026-12-24.")
+    quiet_hours: QuietHours = Field(
+        default="",
+        description='When nobody is called, by the clock there: "18:00-08:00". On days without work nobody is either; '
+        "what they should hear waits until they work again.",
+    )
 
     @model_validator(mode="after")
     def _works_at_all(self) -> "CalendarTable":

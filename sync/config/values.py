@@ -4,7 +4,7 @@ A validator's message says what is allowed; the file, line and setting are put b
 """
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import cache
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from sync.config.words import Unfit, nearest
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _DURATION = re.compile(r"([1-9]\d*)([mhd])")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)")
 _CADENCE = rf"daily|weekly:(?:{'|'.join(DAYS)})(?:,(?:{'|'.join(DAYS)}))*"
 
 
@@ -80,6 +81,23 @@ def _check_label(text: str) -> str:
     return text
 
 
+def quiet_hours(text: str) -> tuple[time, time]:
+    """``18:00-08:00`` as from and until. Raises ValueError."""
+    found = _HOURS.fullmatch(text)
+    if found is None:
+        raise ValueError('must be two times of day such as "18:00-08:00"')
+    begin, end = time.fromisoformat(found[1]), time.fromisoformat(found[2])
+    if begin == end:
+        raise ValueError("must leave some of the day in which people may be called; from and until are the same")
+    return begin, end
+
+
+def _check_quiet_hours(text: str) -> str:
+    if text:
+        quiet_hours(text)
+    return text
+
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 TrackerName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*$")]
 GroupName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
@@ -88,6 +106,9 @@ Zone = Annotated[str, AfterValidator(_check_zone)]
 HolidayCode = Annotated[str, AfterValidator(check_code)]
 Regex = Annotated[str, AfterValidator(_check_regex), Field(json_schema_extra={"format": "regex"})]
 Cadence = Annotated[str, AfterValidator(_check_cadence), Field(json_schema_extra={"pattern": f"^({_CADENCE})?$"})]
+QuietHours = Annotated[
+    str, AfterValidator(_check_quiet_hours), Field(json_schema_extra={"pattern": f"^({_HOURS.pattern})?$"})
+]
 Label = Annotated[str, AfterValidator(_check_label)]
 Duration = Annotated[
     timedelta,

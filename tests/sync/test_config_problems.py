@@ -77,6 +77,8 @@ TEAM = '[[teams]]\nname = "payments"\n'
         ('[calendars.x]\ntimezone = "Europe/Berln"', 'got "Europe/Berln"; did you mean "Europe/Berlin"?'),
         ('[calendars.x]\ntimezone = "../etc/passwd"', "9: calendars.x.timezone: must be a time zone"),
         ('[calendars.x]\nholidays = "XX"', '9: calendars.x.holidays: must be a country code such as "DE"'),
+        ('[calendars.x]\nquiet_hours = "18-8"', "9: calendars.x.quiet_hours: must be two times of day such as"),
+        ('[calendars.x]\nquiet_hours = "08:00-08:00"', "9: calendars.x.quiet_hours: must leave some of the day"),
         ('[calendars.x]\nholidays = "DE-XX"', "9: calendars.x.holidays: DE has no region XX"),
         ('[calendars.x]\ndays = [2026-12-24, "Xmas"]', "9: calendars.x.days[1]: must be a date such as 2027-01-31"),
         (
