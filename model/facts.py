@@ -126,6 +126,8 @@ class Comment:
     restricted: bool = False
     commands: tuple[CommandLine, ...] = ()
     """Lines of it that speak to crosstie; none of a bot's."""
+    owner: bool = False
+    """The tracker says that its author owns the repository (GitHub OWNER)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

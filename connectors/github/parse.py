@@ -7,8 +7,15 @@ from typing import Any
 
 from connectors.github.marker import OPENING
 from connectors.github.parse_projects import parse_dates
-from connectors.text import Context, mentions_in_branch, mentions_in_markdown, mentions_in_title
+from connectors.text import (
+    Context,
+    commands_in_markdown,
+    mentions_in_branch,
+    mentions_in_markdown,
+    mentions_in_title,
+)
 from model.facts import Comment, IssueFact, Link, LinkType, Mention, Milestone, Person, Phase, Pointer
+from model.statements import CommandLine
 
 Node = Mapping[str, Any]
 
@@ -94,14 +101,29 @@ def parse_issue(
 def parse_comment(node: Node, writer: Writer) -> tuple[Comment, Node]:
     """A comment, with the node it came from for whoever reads its text."""
     author = person(node.get("author"))
+    ours = writer.wrote(node, author)
     comment = Comment(
         id=str(node.get("databaseId") or node.get("id") or ""),
         author=author,
         created=moment(node, "createdAt"),
         updated=moment(node, "updatedAt"),
-        ours=writer.wrote(node, author),
+        ours=ours,
+        commands=() if ours else commands(node, author),
+        owner=is_owner(node),
     )
     return comment, node
+
+
+def commands(comment: Node, author: Person | None) -> tuple[CommandLine, ...]:
+    """What a person's comment tells crosstie; notes of ours say nothing, whatever account wrote them."""
+    body = text(comment, "body")
+    if author is None or author.bot or body.startswith(OPENING):
+        return ()
+    return commands_in_markdown(body)
+
+
+def is_owner(comment: Node) -> bool:
+    return "OWNER" in (text(comment, "authorAssociation"), text(comment, "author_association"))
 
 
 def phase(state: str, *, pull: bool) -> Phase:

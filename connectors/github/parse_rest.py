@@ -9,6 +9,8 @@ from connectors.github.marker import OPENING
 from connectors.github.parse import (
     Node,
     Writer,
+    commands,
+    is_owner,
     link,
     milestone,
     moment,
@@ -94,12 +96,15 @@ def parse_rest_issue(
 
 def parse_rest_comment(row: Node, repository: str, writer: Writer) -> Remark:
     author = person(row.get("user"))
+    ours = writer.wrote(row, author)
     comment = Comment(
         id=str(row.get("id") or ""),
         author=author,
         created=moment(row, "created_at"),
         updated=moment(row, "updated_at"),
-        ours=writer.wrote(row, author),
+        ours=ours,
+        commands=() if ours else commands(row, author),
+        owner=is_owner(row),
     )
     body = text(row, "body")
     if comment.ours or body.startswith(OPENING):

@@ -16,8 +16,16 @@ from connectors.jira.history import changes
 from connectors.jira.plans import release, sprint
 from connectors.jira.remote import remote_link
 from connectors.jira.values import day, id_of, moment, name_of, person, rows_of, table, text
-from connectors.text import Context, mentions_in_adf, mentions_in_plain, mentions_in_title
+from connectors.text import (
+    Context,
+    commands_in_adf,
+    commands_in_wiki,
+    mentions_in_adf,
+    mentions_in_plain,
+    mentions_in_title,
+)
 from model.facts import Comment, IssueFact, Link, Mention, Person, Phase, Pointer
+from model.statements import CommandLine
 
 PHASES: Mapping[str, Phase] = {"new": "open", "undefined": "open", "indeterminate": "started", "done": "done"}
 """By status category: status names are the admin's, categories are Jira's.
@@ -157,7 +165,17 @@ def _comment(row: Mapping[str, Json], account: str) -> Comment | None:
         updated=moment(row.get("updated")),
         ours=author is not None and author.id == account,
         restricted=_is_restricted(row),
+        commands=_commands(row, author, account),
     )
+
+
+def _commands(row: Mapping[str, Json], author: Person | None, account: str) -> tuple[CommandLine, ...]:
+    """What a person's comment tells crosstie; words that another has put into it are not theirs."""
+    editor = person(row.get("updateAuthor"))
+    if author is None or author.bot or author.id == account or (editor is not None and editor.id != author.id):
+        return ()
+    body = row.get("body")
+    return commands_in_wiki(body) if isinstance(body, str) else commands_in_adf(body)
 
 
 def _is_restricted(row: Mapping[str, Json]) -> bool:

@@ -6,12 +6,16 @@ Read ``connectors.text.base`` first.
 
 from connectors.text import adf, markdown, mentions, quick, references, wiki
 from connectors.text.base import Block, Context, Span, block, clean
+from connectors.text.commands import commands_in_adf, commands_in_markdown, commands_in_wiki
 from connectors.text.urls import Reference, reference_in_url
 from model.facts import Mention
 
 __all__ = [
     "Context",
     "Reference",
+    "commands_in_adf",
+    "commands_in_markdown",
+    "commands_in_wiki",
     "mentions_in_adf",
     "mentions_in_branch",
     "mentions_in_markdown",

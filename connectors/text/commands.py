@@ -1,0 +1,71 @@
+"""Lines of a comment that speak to crosstie: ``/crosstie ack next sprint``. Syntax only.
+
+A command is typed: the word itself stands in the raw text, so most comments are never parsed for
+one. The line then has to begin a line of a paragraph or list item, as the format's reader shows
+it: what stands in code, quotes, HTML comments or struck text says nothing.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+
+from connectors.text import adf, markdown, wiki
+from connectors.text.base import MAX_TEXT, Block
+from model.statements import CommandLine
+
+MAX_COMMANDS = 20
+"""Commands of one comment that are read; nobody types more."""
+MAX_WORDS = 500
+_MAX_NODES = 5000
+_TYPED = re.compile(r"/crosstie(?![^\s\x00-\x1f\x7f-\xa0])", re.IGNORECASE | re.ASCII)
+_LINE = re.compile(r"\s*/crosstie\s+(\S.*)", re.IGNORECASE | re.ASCII)
+"""In ASCII only: without that, a long s would count as an s."""
+
+
+def commands_in_markdown(text: str) -> tuple[CommandLine, ...]:
+    """Commands in a GitHub comment. Only its first 200,000 characters are read. Raises nothing."""
+    return _read(markdown.blocks(text)) if _is_typed(text) else ()
+
+
+def commands_in_wiki(text: str) -> tuple[CommandLine, ...]:
+    """Commands in a Jira comment of REST v2. Its first 200,000 characters are read. Raises nothing."""
+    return _read(wiki.blocks(text)) if _is_typed(text) else ()
+
+
+def commands_in_adf(tree: object) -> tuple[CommandLine, ...]:
+    """Commands in a Jira Cloud comment (REST v3). Its first 200,000 characters are read. Raises nothing."""
+    return _read(adf.blocks(tree)) if _stands_in(tree) else ()
+
+
+def _is_typed(text: str) -> bool:
+    return _TYPED.search(text, 0, MAX_TEXT) is not None
+
+
+def _stands_in(tree: object) -> bool:
+    """A huge tree is left to its reader, which knows where to stop."""
+    stack, left = [tree], _MAX_NODES
+    while stack:
+        node = stack.pop()
+        left -= 1
+        if not isinstance(node, Mapping):
+            continue
+        text, content = node.get("text"), node.get("content")
+        if left < 0 or (isinstance(text, str) and _is_typed(text)):
+            return True
+        if isinstance(content, list):
+            stack += content
+    return False
+
+
+def _read(blocks: Iterable[Block]) -> tuple[CommandLine, ...]:
+    found = islice(_said(blocks), MAX_COMMANDS)
+    return tuple(CommandLine(number=number, words=words) for number, words in enumerate(found))
+
+
+def _said(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in blocks:
+        # A ticked task asks for nothing any more.
+        if block.kind in ("text", "item") and not block.checked:
+            for line in "".join(span.text for span in block.spans).split("\n"):
+                if said := _LINE.match(line):
+                    yield " ".join(said[1].split())[:MAX_WORDS].strip()
