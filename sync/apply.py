@@ -78,6 +78,7 @@ class Applier:
             cases=() if write.folded else write.cases,
             settled=() if write.folded else write.settled,
             folded=write.folded,
+            called=bool(write.document and write.document.call),
             read_back=standing.read_back and standing.id == receipt.id,
         )
         self._store.finish(row.id, note=note, notifies=write.notifies)

@@ -15,8 +15,9 @@ from model.facts import Lean
 from rules.base import Finding, Severity, Subject
 
 CaseState = Literal["open", "unknown", "cleared"]
-WriteKind = Literal["note", "labels", "link"]
-Reason = Literal["new", "worse", "changed", "cleared"]
+WriteKind = Literal["note", "labels", "link", "remove"]
+"""``remove``: our note is deleted."""
+Reason = Literal["new", "worse", "changed", "cleared", "retired"]
 EventKind = Literal["opened", "reopened", "worsened", "eased", "changed", "unknown", "known", "cleared"]
 
 
@@ -86,6 +87,8 @@ class NoteRow:
     labels: tuple[str, ...] = ()
     """Labels of ours that stand on the issue."""
     folded: bool = False
+    called: bool = False
+    """It addresses somebody as it stands. Whom a text names already, an edit of it does not call again."""
     read_back: bool = False
     """The note was seen again after it was written: only then is its absence a person's hand."""
     labels_read_back: bool = False
