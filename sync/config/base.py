@@ -16,6 +16,7 @@ from model.policy import Policy
 from model.resolve import host_of
 from rules.base import RuleSettings
 from sync.config.commands import CommandsTable
+from sync.config.digests import DigestTable, MailTable
 from sync.config.problem import Problem
 from sync.config.settings import Exemption, NotesConfig, RefreshConfig
 
@@ -43,6 +44,11 @@ class Config:
     refresh: RefreshConfig
     commands: CommandsTable
     exemptions: tuple[Exemption, ...] = ()
+    digests: tuple[DigestTable, ...] = ()
+    mail: MailTable = field(default_factory=MailTable)
+    webhooks: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """By name of a digest: the URL of its webhook, which is a secret."""
+    mail_password: str = field(default="", repr=False)
     warnings: tuple[Problem, ...] = ()
     """What works but wants a look: a token file that everybody may read, an exemption that is over."""
 

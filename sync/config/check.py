@@ -29,6 +29,8 @@ REFERENCES: tuple[tuple[Path, str], ...] = (
     (("link_types", ANY, "tracker"), "tracker"),
     (("trackers", ANY, "audience"), "audience"),
     (("exemptions", ANY, "rule"), "rule"),
+    (("digests", ANY, "team"), "team"),
+    (("digests", ANY, "forum"), "forum"),
 )
 """Settings that hold a name, and what it must be the name of."""
 
@@ -39,6 +41,7 @@ PATTERNS: tuple[tuple[Path, Callable[[str, Mapping[str, str]], object]], ...] = 
     (("audiences", ANY, ANY), parse_scope),
     (("notes", "write_to", ANY), parse_scope),
     (("exemptions", ANY, "issue"), parse_issue),
+    (("digests", ANY, "to", "issue"), parse_issue),
 )
 
 

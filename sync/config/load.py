@@ -8,6 +8,7 @@ from pathlib import Path
 from sync.config.base import Config
 from sync.config.build import build_policy, build_store_url, build_trackers, digest
 from sync.config.check import check
+from sync.config.check_digests import check_digests
 from sync.config.files import Merged, read_files
 from sync.config.limits import check_limits
 from sync.config.problem import ConfigError
@@ -53,6 +54,7 @@ def _load(
     settings = validate(merged.tree, report)
     check(merged.tree, report, today)
     check_limits(merged.tree, report)
+    check_digests(merged.tree, report)
     secrets = read_secrets(merged.tree, environ, report, path.parent, need=need_tokens)
     if report.problems or settings is None:
         raise ConfigError(report.problems)
@@ -69,5 +71,9 @@ def _load(
         refresh=settings.refresh,
         commands=settings.commands,
         exemptions=settings.exemptions,
+        digests=settings.digests,
+        mail=settings.mail,
+        webhooks=secrets.webhooks,
+        mail_password=secrets.mail_password,
         warnings=tuple(report.warnings),
     )

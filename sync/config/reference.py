@@ -21,6 +21,8 @@ file. Secrets have no place in it; they come from the environment, or from files
 | `CROSSTIE_TRACKERS__NAME__WRITE_TOKEN` | A token of its own for writing, where reading and writing are kept apart. |
 | `CROSSTIE_TRACKERS__NAME__PRIVATE_KEY` | The private key (PEM) of the GitHub App that `app_id` names. |
 | `CROSSTIE_STORE__URL` | The store's URL, when it holds a password. |
+| `CROSSTIE_DIGESTS__NAME__URL` | The URL of the webhook that the digest NAME goes to. |
+| `CROSSTIE_MAIL__PASSWORD` | The password of the account that digests are mailed with. |
 
 ## At the top of the file
 """

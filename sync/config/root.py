@@ -11,6 +11,7 @@ from rules.base import RuleSettings
 from rules.custom import CustomSettings
 from rules.engine import load, manual
 from sync.config.commands import CommandsTable
+from sync.config.digests import DigestTable, MailTable
 from sync.config.settings import (
     AgreementTable,
     CalendarTable,
@@ -65,6 +66,10 @@ class Settings(Table):
     commands: CommandsTable = Field(
         default=CommandsTable(), description="What people may tell crosstie in a comment, and who."
     )
+    digests: tuple[DigestTable, ...] = Field(
+        default=(), description="One page for a team or a forum, each working day or once a week: docs/digests.md."
+    )
+    mail: MailTable = Field(default=MailTable(), description="The server that sends digests by mail.")
     refresh: RefreshConfig = Field(default=RefreshConfig(), description="How often the slow reads are done.")
     custom_rules: tuple[CustomSettings, ...] = Field(
         default=(), description="Rules of your own, made of an expression and a message: docs/custom-rules.md."

@@ -1,4 +1,4 @@
-"""Tokens: from the environment by pydantic-settings, or from files. Nothing else is read from the environment."""
+"""Secrets: from the environment by pydantic-settings, or from files. Nothing else is read from the environment."""
 
 import re
 import stat
@@ -11,6 +11,8 @@ from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from sync.config.files import Tree
+from sync.config.letters import Letters
+from sync.config.lines import Path as Keys
 from sync.config.report import Report
 from sync.config.words import env_name, nearest
 
@@ -25,6 +27,14 @@ class StoreSecrets(BaseModel):
     url: SecretStr = SecretStr("")
 
 
+class DigestSecrets(BaseModel):
+    url: SecretStr = SecretStr("")
+
+
+class MailSecrets(BaseModel):
+    password: SecretStr = SecretStr("")
+
+
 class Environment(BaseSettings):
     """All that the environment can set: ``CROSSTIE_TRACKERS__JIRA__TOKEN`` and the like."""
 
@@ -32,6 +42,8 @@ class Environment(BaseSettings):
 
     trackers: dict[str, TrackerSecrets] = Field(default_factory=dict)
     store: StoreSecrets = StoreSecrets()
+    digests: dict[str, DigestSecrets] = Field(default_factory=dict)
+    mail: MailSecrets = MailSecrets()
 
     @classmethod
     def settings_customise_sources(
@@ -51,7 +63,9 @@ class _Given(EnvSettingsSource):
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         super().__init__(Environment)
-        known = re.compile(r"crosstie_(trackers__.+__((write_)?token|private_key)|store__url)")
+        known = re.compile(
+            r"crosstie_(trackers__.+__((write_)?token|private_key)|store__url|digests__.+__url|mail__password)"
+        )
         folded = {name.lower(): value.strip() for name, value in environ.items()}
         self.env_vars = {name: value for name, value in folded.items() if known.fullmatch(name)}
 
@@ -63,6 +77,9 @@ class Secrets:
     """By tracker name: the token, and the one for writing where it has its own."""
     keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     """By tracker name: the private key of a GitHub App."""
+    webhooks: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """By digest name: the URL of its webhook."""
+    mail_password: str = field(default="", repr=False)
 
 
 def read_secrets(tree: Tree, environ: Mapping[str, str], report: Report, folder: Path, *, need: bool) -> Secrets:
@@ -74,7 +91,19 @@ def read_secrets(tree: Tree, environ: Mapping[str, str], report: Report, folder:
     _same_variable(tables, report)
     tokens = {name: reader.tokens(name, table) for name, table in tables.items() if isinstance(table, dict)}
     keys = {name: reader.key(name, table) for name, table in tables.items() if isinstance(table, dict)}
-    return Secrets(store_url=given.store.url.get_secret_value(), tokens=tokens, keys=keys)
+    letters = _letters(given, reader, tree) if need else None
+    return Secrets(
+        store_url=given.store.url.get_secret_value(),
+        tokens=tokens,
+        keys=keys,
+        webhooks=letters.webhooks() if letters else {},
+        mail_password=letters.mail_password() if letters else "",
+    )
+
+
+def _letters(given: Environment, reader: "_Reader", tree: Tree) -> Letters:
+    urls = {name: secrets.url.get_secret_value() for name, secrets in given.digests.items()}
+    return Letters(tree, urls, given.mail.password.get_secret_value(), reader.report, reader.file)
 
 
 def _same_variable(tables: Mapping[str, Any], report: Report) -> None:
@@ -105,7 +134,7 @@ class _Reader:
         file = table.get("private_key_file")
         key = self._of(name).private_key.get_secret_value().replace("\\n", "\n")
         if not key and isinstance(file, str) and file:
-            key = self._file(("trackers", name, "private_key_file"), file)
+            key = self.file(("trackers", name, "private_key_file"), file)
         if table.get("app_id") and not key and not file:
             variable = env_name(name, "private_key")
             self.report.say(("trackers", name), f"there is no key; set {variable}, or private_key_file to a file")
@@ -123,12 +152,12 @@ class _Reader:
         if token:
             source = env_name(name, which)
         elif isinstance(file, str) and file:
-            source, token = f"the file {file}", self._file(path, file)
+            source, token = f"the file {file}", self.file(path, file)
         if token and not re.fullmatch(r"[!-~]+", token):
             self.report.say(path if file else path[:2], f"{source} holds more than a token: spaces, lines or odd signs")
         return token
 
-    def _file(self, path: tuple[str, str, str], name: str) -> str:
+    def file(self, path: Keys, name: str) -> str:
         file = self.folder / name
         try:
             token = file.read_bytes().decode("utf-8", "replace").strip()

@@ -111,6 +111,8 @@ class _Teller:
         near = nearest(key, known)
         if tracker and is_secret_name(key) and not key.endswith("_file"):
             self._report.say(path, _no_secrets(tracker, key))
+        elif table[:1] == ("digests",) and "url" in key.casefold() and not near:
+            self._report.say(path, _no_url(self._tree["digests"][table[1]].get("name", "NAME")))
         elif table == ("rules",):
             self._report.unknown(path, "rule", key, known)
         elif tracker and key in settings_at(table):
@@ -167,6 +169,13 @@ def _no_secrets(tracker: str, key: str) -> str:
     return (
         f"a secret does not belong in this file; set {env_name(tracker, which)} in the environment, or {which}_file to "
         "a file that holds it"
+    )
+
+
+def _no_url(digest: object) -> str:
+    return (
+        f"a webhook's URL is a secret and does not belong in this file; set {env_name(str(digest), 'url', 'digests')} "
+        "in the environment, or url_file to a file that holds it"
     )
 
 

@@ -43,6 +43,6 @@ def is_secret_name(setting: str) -> bool:
     return bool(_SECRET_NAME.search(setting))
 
 
-def env_name(tracker: str, which: str) -> str:
-    """The variable for a tracker's ``token``, ``write_token`` or ``private_key``."""
-    return f"CROSSTIE_TRACKERS__{tracker.replace('-', '_')}__{which}".upper()
+def env_name(name: str, which: str, table: str = "trackers") -> str:
+    """The variable for a tracker's ``token``, ``write_token`` or ``private_key``, or a digest's ``url``."""
+    return f"CROSSTIE_{table}__{name.replace('-', '_')}__{which}".upper()
