@@ -25,7 +25,7 @@ from connectors.github.problems import Problem as Problem
 from connectors.github.problems import problems_of
 from connectors.github.wire import Line
 from connectors.http import Answer, Call, Gate, Json, Moved
-from connectors.limits import Clock, Limits
+from connectors.limits import Clock, Limits, date_of
 
 PUBLIC_API = "api.github.com"
 RESIDENT = ".ghe.com"
@@ -44,6 +44,8 @@ class TooSlow(Exception):
 class Reply:
     data: Mapping[str, Json]
     problems: tuple[Problem, ...] = ()
+    at: datetime | None = None
+    """When the server says that it answered, to the second."""
 
 
 class QueryRefused(Refused):
@@ -149,7 +151,7 @@ class Client:
         answer = self._ask(self.gate.read, self._graphql_call(query, variables, accept))
         if answer.status in TOO_SLOW:
             raise TooSlow
-        return self._reply(answer.data, divisible=divisible)
+        return replace(self._reply(answer.data, divisible=divisible), at=date_of(answer.headers))
 
     def mutate(self, query: str, variables: Mapping[str, Json]) -> Reply:
         call = self._graphql_call(query, variables, frozenset())

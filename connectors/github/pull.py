@@ -18,19 +18,18 @@ last, and then does not claim to have counted who is there.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
 from connectors.base import ConnectorError, Page
 from connectors.github.catalog import Catalog, Checkpoint, Count
-from connectors.github.queries import full
+from connectors.github.queries import MOST_COMMENTS, full
 from connectors.github.reading import Reading
-from connectors.github.track import NEWEST_FIRST, Lane, Node, Piece, Track
+from connectors.github.track import NEWEST_FIRST, Lane, Node, Piece, Track, less_overlap
 from connectors.github.walk import walk
 from model.facts import IssueFact, Scope
 
-OVERLAP = timedelta(minutes=2)
 OLDEST_FIRST = "UPDATED_AT, direction: ASC"
 CHECKPOINT = 10
 """Answers after which a full walk leaves a checkpoint: the catalog is too large to be stored with each."""
@@ -42,6 +41,8 @@ class Mark(msgspec.Struct, frozen=True):
     repository: str
     issues: str = ""
     pull_requests: str = ""
+    settled: dict[str, str] = {}
+    """Rows after these moments that need not be read again: id -> ``updatedAt``."""
 
 
 @dataclass(slots=True)
@@ -57,6 +58,8 @@ class Repository(Track):
     claimed: dict[str, str] = field(default_factory=dict)
     """Shared by all: name on GitHub -> configured name that it is pulled for."""
     public: bool = False
+    partial: set[str] = field(default_factory=set)
+    """Node ids of those that could not be read in full."""
     same_as: str = ""
     """Another configured name that turned out to be this repository and is pulled already."""
 
@@ -93,10 +96,16 @@ class Repository(Track):
     def cursor(self) -> str:
         """Where the next delta starts: what was seen now, or where this one started."""
         before, newest = self.mark or Mark(repository=self.id), {lane.name: lane.newest for lane in self.lanes}
+        issues = max(less_overlap(newest["issues"]), before.issues)
+        pull_requests = max(less_overlap(newest["pullRequests"]), before.pull_requests)
+        seen = before.settled.items() | {pair for lane in self.lanes for pair in lane.recent.items()}
         mark = Mark(
             repository=self.id,
-            issues=max(less_overlap(newest["issues"]), before.issues),
-            pull_requests=max(less_overlap(newest["pullRequests"]), before.pull_requests),
+            issues=issues,
+            pull_requests=pull_requests,
+            settled={
+                id_: at for id_, at in sorted(seen) if id_ not in self.partial and at >= min(issues, pull_requests)
+            },
         )
         return msgspec.json.encode(mark).decode()
 
@@ -109,10 +118,11 @@ class Repository(Track):
 
 
 def lanes(mark: Mark | None) -> tuple[Lane, ...]:
-    issues, pulls = (mark.issues, mark.pull_requests) if mark else ("", "")
+    mark = mark or Mark(repository="")
+    issues, pulls, settled = mark.issues, mark.pull_requests, mark.settled
     return (
-        Lane(name="issues", order=OLDEST_FIRST, since=issues),
-        Lane(name="pullRequests", order=NEWEST_FIRST if pulls else OLDEST_FIRST, since=pulls),
+        Lane(name="issues", order=OLDEST_FIRST, since=issues, settled=settled),
+        Lane(name="pullRequests", order=NEWEST_FIRST if pulls else OLDEST_FIRST, since=pulls, settled=settled),
     )
 
 
@@ -149,7 +159,8 @@ class Puller:
     def pull(self, repositories: Sequence[Repository]) -> Iterator[Page]:
         """Facts as they come; each repository's last page carries its scope, cursor and census."""
         try:
-            for piece in walk(self._reading, repositories, full):
+            few = not any(repository.full for repository in repositories)
+            for piece in walk(self._reading.with_comments(MOST_COMMENTS) if few else self._reading, repositories, full):
                 yield self._page(piece)
         except ConnectorError:
             # What was read so far is with whoever takes the pages: the next pull need not read it again.
@@ -160,6 +171,7 @@ class Puller:
         repository = piece.track
         issues, failed = self._reading.facts(piece.rows, piece.troubles)
         repository.failed += failed
+        repository.partial |= {issue.native_id for issue in issues if issue.partial}
         for row in piece.rows:
             self._catalog.note_full(repository.name, row, self._within)
         if repository.close(piece):
@@ -223,10 +235,3 @@ def read_mark(cursor: str) -> Mark | None:
         return msgspec.json.decode(cursor, type=Mark)
     except msgspec.DecodeError:
         return None
-
-
-def less_overlap(moment: str) -> str:
-    """A GitHub timestamp moved back, so that what GitHub's index shows late is still seen."""
-    if not moment:
-        return ""
-    return (datetime.fromisoformat(moment).astimezone(UTC) - OVERLAP).strftime("%Y-%m-%dT%H:%M:%SZ")

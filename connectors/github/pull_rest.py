@@ -18,8 +18,8 @@ from connectors.crew import read_ahead
 from connectors.github.client import Client
 from connectors.github.parse import Writer
 from connectors.github.parse_rest import Remark, is_pull, number_of, parse_rest_comment, parse_rest_issue, repository_of
-from connectors.github.pull import Mark, less_overlap, read_mark
-from connectors.github.track import UNSEEN
+from connectors.github.pull import Mark, read_mark
+from connectors.github.track import UNSEEN, less_overlap
 from model.facts import IssueFact, Scope
 
 Row = Mapping[str, Any]

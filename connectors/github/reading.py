@@ -60,6 +60,11 @@ class Reading:
         self.refused, self.schema = why, replace(self.schema, boards=())
         return True
 
+    def with_comments(self, number: int) -> "Reading":
+        """Itself, so many comments coming along with each issue from now on."""
+        self.schema = replace(self.schema, comments=number)
+        return self
+
     def overflowing(self, rows: Sequence[dict[str, Any]]) -> int:
         """How many long lists of these rows are to be followed."""
         return count(self.schema, rows)

@@ -5,6 +5,7 @@ All of this is done by the hand that fetches, ahead of whoever makes facts of th
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from connectors.github.catalog import Stop
@@ -16,6 +17,8 @@ Node = Mapping[str, Any]
 UNSEEN = "there is no such repository, or our account may not see it: check the name and what the token may read"
 NEWEST_FIRST = "UPDATED_AT, direction: DESC"
 SELDOM = 50
+OVERLAP = timedelta(minutes=2)
+"""How much later than its moment GitHub's index may show a change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,8 @@ class Lap:
     data: Node | None
     problems: tuple[Problem, ...] = ()
     """Those of this repository, their paths beginning inside it."""
+    at: datetime | None = None
+    """When the server answered, by its own clock; None where it does not say."""
 
     def why(self, unsaid: str) -> str:
         """Why something is not there, in words."""
@@ -67,6 +72,11 @@ class Lane:
     """``after`` is a checkpoint's, and the server has not shown yet that it takes it."""
     taken: int = 0
     """Rows so far."""
+    settled: Mapping[str, str] = field(default_factory=dict)
+    """Rows that earlier walks have read for good: id -> ``updatedAt``. They come again, for a walk begins before the
+    end of the last one, and are not worth another look."""
+    recent: dict[str, str] = field(default_factory=dict)
+    """Rows that this walk has read for good and the next one will meet again."""
 
     def left(self, rows: int) -> int:
         """About how many rows are still to come, of a repository that held so many when they were counted last.
@@ -100,9 +110,10 @@ class Lane:
             taken.failed.append(f"its list {self.name} could not be read: {lap.why('no reason given')}")
             self.done = True
         else:
-            self._take(shown, lap.troubles(self.name), taken)
+            self._take(shown, lap, taken)
 
-    def _take(self, shown: Node, said: Mapping[int, str], taken: Taken) -> None:
+    def _take(self, shown: Node, lap: Lap, taken: Taken) -> None:
+        said = lap.troubles(self.name)
         self.resumed = False
         self.counted = int(shown.get("totalCount") or 0)
         rows = list(shown.get("nodes") or ())
@@ -112,12 +123,20 @@ class Lane:
                 taken.failed.append(f"one entry could not be read: {said.get(index, 'no reason given')}")
             elif index in said:
                 taken.troubles[str(row.get("id"))] = said[index]
-        taken.rows += fresh
+        taken.rows += [row for row in fresh if self.settled.get(str(row.get("id")), "") != row.get("updatedAt")]
         self.taken += len(fresh)
         self.newest = max([self.newest, *(str(row.get("updatedAt") or "") for row in fresh)])
+        self._remember(fresh, lap.at)
         self._advance(shown.get("pageInfo") or {})
         if self.order == NEWEST_FIRST and len(fresh) < sum(row is not None for row in rows):
             self.done = True
+
+    def _remember(self, rows: Sequence[Node], at: datetime | None) -> None:
+        """Timestamps have seconds only: a row is read for good when no later change could carry the one it has."""
+        last = less_overlap(at.isoformat()) if at else ""
+        self.recent |= {str(row.get("id")): str(row.get("updatedAt")) for row in rows}
+        since = less_overlap(self.newest)
+        self.recent = {id_: moment for id_, moment in self.recent.items() if since <= moment <= last}
 
     def _advance(self, page: Node) -> None:
         """Move to the page after this one; a page that leads back to itself ends the lane."""
@@ -203,3 +222,10 @@ class Piece(Generic[T]):
     """By node id: what could not be read of a row."""
     stops: Mapping[str, Stop] = field(default_factory=dict)
     """Where each of the lists that were read goes on."""
+
+
+def less_overlap(moment: str) -> str:
+    """A GitHub timestamp moved back, so that what GitHub's index shows late is still seen."""
+    if not moment:
+        return ""
+    return (datetime.fromisoformat(moment).astimezone(UTC) - OVERLAP).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -17,7 +17,7 @@ from typing import Generic, TypeVar
 from connectors.base import Refused
 from connectors.crew import read_ahead
 from connectors.github.client import Client, Problem, Reply, TooSlow
-from connectors.github.queries import Query, Schema, Wish, repository
+from connectors.github.queries import COMMENTS, Query, Schema, Wish, repository
 from connectors.github.reading import Reading
 from connectors.github.track import Lane, Lap, Piece, Track
 
@@ -151,6 +151,8 @@ class _Hand(Generic[T]):
 
     def _ask(self, client: Client) -> Reply:
         schema = self._reading.schema
+        if self._pace.most < ROWS:
+            schema = replace(schema, comments=COMMENTS)
         wish, query = self._wish(schema), Query(boards=schema.boards)
         sizes, used = self._pace.shares([strand.left for strand in self._running]), set[str]()
         for index, (strand, size) in enumerate(zip(self._running, sizes, strict=True)):
@@ -177,4 +179,4 @@ def _lap(reply: Reply, index: int) -> Lap:
     own = (p for p in reply.problems if p.path[:1] == (alias,))
     problems = tuple(Problem(type=p.type, message=p.message, path=p.path[1:]) for p in own)
     data: Mapping[str, object] | None = reply.data.get(alias)
-    return Lap(data=data, problems=problems)
+    return Lap(data=data, problems=problems, at=reply.at)

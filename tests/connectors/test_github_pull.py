@@ -172,6 +172,29 @@ def test_a_delta_reads_only_what_moved(world: GitHub) -> None:
     assert len(issues(pages)) < 10
 
 
+def test_what_was_read_for_good_is_not_read_again(world: GitHub) -> None:
+    """Not even the newest issue, with which each delta begins: its comments fill more than a page."""
+    for n in range(120):
+        world.write.comment("acme/web#2", f"remark {n}", by="jonas", at=LONG_AGO)
+    world.running.world.clock.set(datetime.now(UTC) + timedelta(days=1))
+    before = walk(world.connector("acme/web"))
+    pages, requests = asked(world.connector("acme/web"), after(before))
+    assert (issues(pages), requests) == ({}, 1)
+    pages, requests = asked(world.connector("acme/web"), after(pages))
+    assert (issues(pages), requests) == ({}, 1)
+
+
+def test_a_change_within_the_second_of_the_last_reading_is_seen(world: GitHub) -> None:
+    world.running.world.clock.set(LONG_AGO + timedelta(days=9))
+    world.act("edit", issue="acme/web#2", title="First")
+    before = walk(world.connector("acme/web"))
+    assert by_key(before)["acme/web#2"].title == "First"
+    world.act("edit", issue="acme/web#2", title="Second")
+    after_it = walk(world.connector("acme/web"), after(before))
+    assert by_key(after_it)["acme/web#2"].title == "Second"
+    assert by_key(after_it)["acme/web#2"].updated == by_key(before)["acme/web#2"].updated
+
+
 def test_a_query_too_slow_is_asked_again_at_half_the_size(world: GitHub) -> None:
     for n in range(60):
         world.write.issue("acme/web", f"Issue {n}", by="mira")
