@@ -3,11 +3,11 @@
 from typing import Any
 
 from model.coverage import Agreed, ForumSearch
-from model.facts import Ref
 from model.ownership import Ownership
 from model.snapshot import Dependency, Evidence, Issue
 from sync.explain.days import Refs, counted, date_data, looked_for
 from sync.explain.view import View
+from sync.places import place_url
 
 
 def edge_data(edge: Dependency, view: View, refs: Refs) -> dict[str, Any]:
@@ -87,20 +87,3 @@ def _evidence(piece: Evidence, view: View, refs: Refs) -> dict[str, Any]:
         "written": piece.written.isoformat() if piece.written else None,
         "url": place_url(view.snapshot.issues.get(piece.at), piece.place),
     }
-
-
-def place_url(issue: Issue | None, place: str) -> str:
-    """The page where it can be read: a comment has an address of its own.
-
-    https://docs.github.com/en/rest/issues/comments (``html_url``); Jira's own permalinks to comments.
-    """
-    if issue is None or not issue.url:
-        return ""
-    kind, _, comment = place.partition(":")
-    if kind != "comment":
-        return issue.url
-    return f"{issue.url}#issuecomment-{comment}" if _on_github(issue.ref) else f"{issue.url}?focusedCommentId={comment}"
-
-
-def _on_github(ref: Ref) -> bool:
-    return "#" in ref.key

@@ -142,7 +142,8 @@ def _refreshed(edge: Dependency, issues: Mapping[str, Issue]) -> Dependency:
 def _judged(edge: Dependency, before: Dependency) -> Dependency:
     """State and reach follow from the ends; where those are as they were, so are these."""
     same = _deciding(edge) == _deciding(before)
-    state = before.state if same else state_of(edge.consumer, edge.provider, edge.promised)
+    acknowledged = edge.acknowledged is not None
+    state = before.state if same else state_of(edge.consumer, edge.provider, edge.promised, acknowledged)
     return replace(edge, state=state, reach=reach_of(edge.consumer, edge.provider))
 
 

@@ -7,8 +7,8 @@ from model.audience import may_read
 from model.snapshot import Issue
 from rules.engine import ends_told, mode_for
 from sync.base import Case, NoteRow
-from sync.explain.edges import place_url
 from sync.notes import Desk
+from sync.places import place_url
 
 
 def telling(case: Case, desk: Desk, standing: Mapping[str, NoteRow]) -> list[dict[str, Any]]:

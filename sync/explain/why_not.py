@@ -14,11 +14,11 @@ from rules.base import AnyRule, Finding, RuleSettings, Subject
 from rules.engine import run
 from sync.config.settings import Exemption
 from sync.explain.days import Refs
-from sync.explain.edges import place_url
 from sync.explain.frame import Frame, Part
 from sync.explain.reasons import AROUND, condition, does_not_hold, expression
 from sync.explain.search import Change, Is, day_ahead, search
 from sync.explain.view import View
+from sync.places import place_url
 
 MOST_DEPENDENCIES = 20
 """Of one issue, that are looked at."""

@@ -14,12 +14,13 @@ from model.snapshot import Issue
 from rules.base import RuleSettings, TeamSettings
 from rules.overdue import OverdueSettings
 from sync.base import Case, CaseEvent, Mute
-from sync.explain.edges import edge_data, place_url
+from sync.explain.edges import edge_data
 from sync.explain.telling import why_silent
 from sync.explain.view import NoSuchRun as Unknown
 from sync.explain.view import View, event_at, find_run, verdict
 from sync.explain.why_not import hints
 from sync.notes import Desk, wanted_notes
+from sync.places import place_url
 from sync.store import PastRun, Store
 from tests.model.build import blocked_by, fact, facts, policy, says, team
 from tests.sync.build import NOW, PAY, PLAT, case, finding, issue, snapshot
