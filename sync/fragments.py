@@ -1,25 +1,25 @@
-"""What can be told of a case, a dependency and an answer, each with who may read it. Pure.
+"""What can be told of a case, a dependency or an answer, each with who may read it. Pure.
 
 The only place where words that came from tickets, or were derived from them, become
 fragments: whether their audiences are right is decided here and nowhere else.
 """
 
-from model.document import Code, Line, Words
-from model.snapshot import Issue
+from datetime import date, datetime
+
+from model.calendar import Calendar
+from model.document import Code, Day, IssueLink, Line, Link, Quoted, Words
+from model.facts import Ref
+from model.snapshot import Dependency, Evidence, Issue, Snapshot
+from model.statements import Statement
 from rules.base import Place
-from rules.wording import titled
+from rules.wording import key, line, quoted, titled
 from sync.base import Case
 from sync.gate import Fragment
+from sync.places import place_url
 
-
-def words(text: str) -> Fragment:
-    """Our own, for everybody."""
-    return Fragment((Words(text),), ())
-
-
-def of_issue(issue: Issue) -> Fragment:
-    """Key, title and owner; the key is a link."""
-    return Fragment(titled(issue), {issue.audience})
+SHORT_QUOTE = 120
+"""Characters of what a person wrote that a note repeats; the rest is a click away."""
+_IN = {"body": "the description", "title": "the title", "branch": "the name of the branch"}
 
 
 def of_message(case: Case) -> Fragment:
@@ -27,18 +27,172 @@ def of_message(case: Case) -> Fragment:
     return Fragment((*case.finding.message, *_id(case)), case.finding.inputs, case=case.id)
 
 
-def of_verdict(case: Case, place: Place, issue: Issue) -> Fragment:
-    """What the case tells this end; ``issue``: the one it is told on."""
+def of_verdict(case: Case, place: Place, here: Issue) -> Fragment:
+    """What the case tells this end; ``here``: the issue it is told on."""
     veiled = (*place.veiled, *_id(case)) if place.veiled else ()
     return Fragment(
-        (*place.line, *_id(case)), case.finding.inputs, case=case.id, veiled=veiled, veiled_for=issue.audience
+        (*place.line, *_id(case)), case.finding.inputs, case=case.id, veiled=veiled, veiled_for=here.audience
     )
 
 
 def of_step(case: Case, place: Place) -> Fragment:
     """What to do next, where the rule says so apart from its verdict."""
-    return Fragment((Words("Next: "), *place.step) if place.step else (), case.finding.inputs)
+    return Fragment(line("Next: ", _small(place.step)) if place.step else (), case.finding.inputs)
+
+
+def of_other_end(case: Case, here: Issue, snapshot: Snapshot) -> Fragment:
+    """The issue that this dependency binds ``here`` to: key, title and owner."""
+    uid = other_end(case, here)
+    issue = snapshot.issues.get(uid)
+    if issue is not None:
+        return Fragment(titled(issue), {issue.audience})
+    # Nothing leads to it any more: then it is called what it was called when the case was last judged.
+    return Fragment(_last_name(case, uid), case.finding.inputs)
+
+
+def of_since(dependency: Dependency, snapshot: Snapshot, here: Issue) -> Fragment:
+    """How long ``here`` has waited: since somebody said so, else since we have seen it."""
+    moment = dependency.since or snapshot.now
+    said = {e.written: e.audience for e in reversed(dependency.evidence) if e.written and e.strength != "hinted"}
+    words = ", since " if moment in said else ", seen since "
+    return Fragment(
+        line(words, Day(local_day(moment, here, snapshot))), {said[moment]} if moment in said else dependency.inputs
+    )
+
+
+def of_need(dependency: Dependency) -> Fragment:
+    """By when the consumer needs it; nothing where no day is known."""
+    day = Day(dependency.needed.day) if dependency.needed else None
+    return Fragment(line(", needed by ", day) if day else (), dependency.inputs)
+
+
+def of_evidence(evidence: Evidence, here: Issue, snapshot: Snapshot) -> Fragment:
+    """Where the dependency is on record: what kind of word it is, whose, when, and what it says."""
+    at = snapshot.issues.get(evidence.at)
+    there = key(at) if at is not None and at.uid != here.uid else None
+    day = Day(local_day(evidence.written, here, snapshot)) if evidence.written else None
+    said = quoted(evidence.phrase, SHORT_QUOTE) if evidence.phrase.strip() else ()
+    if evidence.kind == "link":
+        what = "the web link" if evidence.place == "remote links" else "the link"
+        told = line(what, *((" ", said) if said else ()), *((" on ", there) if there else ()))
+    elif evidence.place.startswith("comment:"):
+        told = line(_comment(evidence, at), *((" on ", there) if there else ()), *((" of ", day) if day else ()))
+    else:
+        told = line(_IN.get(evidence.place, "the text"), *((" of ", there) if there else ()), _by(evidence, day))
+    return Fragment(line(told, *((": ", said) if said and evidence.kind == "text" else ())), {evidence.audience})
+
+
+def of_ack(statement: Statement, snapshot: Snapshot, case: Case | None, worse: bool) -> Fragment:
+    """``case``: where it has to be said which one was meant. ``worse``: than when it was said."""
+    return Fragment(
+        line(
+            *("Acknowledged by ", _who(statement, snapshot), " on ", _said_on(statement, snapshot)),
+            *(_reason(statement), _id(case) if case else (), " It has got worse since." if worse else ""),
+        ),
+        {audience_of(statement, snapshot)},
+    )
+
+
+def of_snooze(statement: Statement, snapshot: Snapshot, case: Case | None) -> Fragment:
+    until = line(" until ", Day(statement.day)) if statement.day else ()
+    return Fragment(
+        line("Snoozed by ", _who(statement, snapshot), until, _reason(statement), _id(case) if case else ()),
+        {audience_of(statement, snapshot)},
+    )
+
+
+def of_snoozed(case: Case, statement: Statement, here: Issue, snapshot: Snapshot) -> Fragment:
+    """The case, in a line that folds it away until a day."""
+    until = line(", until ", Day(statement.day)) if statement.day else ()
+    needs = case.finding.inputs | {audience_of(statement, snapshot)}
+    return Fragment(line(_subject(case, here, snapshot), f"{case.rule}", until, _id(case)), needs, case=case.id)
+
+
+def of_settled(case: Case, here: Issue, snapshot: Snapshot) -> Fragment:
+    day = line(", settled on ", Day(local_day(case.cleared, here, snapshot))) if case.cleared else ()
+    return Fragment(line(_subject(case, here, snapshot), f"{case.rule}", day, _id(case)), case.finding.inputs)
+
+
+def of_answer(statement: Statement, snapshot: Snapshot) -> Fragment:
+    """What came of a command, or why nothing did."""
+    who = statement.person.name or statement.person.id
+    said = quoted(statement.said or statement.verb, SHORT_QUOTE)
+    return Fragment(
+        line("To ", said, " (", Quoted(who), ", ", _said_on(statement, snapshot), "): ", Quoted(statement.answer)),
+        {audience_of(statement, snapshot)},
+    )
+
+
+def of_inputs(case: Case) -> tuple[Fragment, ...]:
+    """What the case was judged by, a line each."""
+    first = line(f"{case.rule}, level {case.level}, open since ", Day(case.opened.date()))
+    about = (line(f"{name}: ", Quoted(value)) for name, value in case.finding.about)
+    return tuple(Fragment(each, case.finding.inputs) for each in (first, *about))
+
+
+def audience_of(statement: Statement, snapshot: Snapshot) -> str:
+    """Who may read what was said: the readers of its issue, or fewer."""
+    issue = snapshot.issues.get(statement.uid)
+    return f"only {statement.uid} {statement.id}" if statement.restricted or issue is None else issue.audience
+
+
+def other_end(case: Case, here: Issue) -> str:
+    consumer, provider = case.subject.members
+    return provider if here.uid == consumer else consumer
+
+
+def local_day(moment: datetime, here: Issue, snapshot: Snapshot) -> date:
+    """The day that it was where the issue's team is."""
+    return snapshot.teams.get(here.team, Calendar()).today(moment)
 
 
 def _id(case: Case) -> Line:
     return (Words(" "), Code(case.id))
+
+
+def _small(step: Line) -> Line:
+    """Without the capital it would have as a sentence of its own."""
+    first, *others = step
+    return (Words(first.text[:1].lower() + first.text[1:]), *others) if isinstance(first, Words) else step
+
+
+def _last_name(case: Case, uid: str) -> Line:
+    about = dict(case.finding.about)
+    end = "consumer" if uid == case.subject.members[0] else "provider"
+    ref = Ref(*about.get(end, uid).split(":", 1))
+    return (IssueLink(ref.tracker, ref.key, ""),)
+
+
+def _subject(case: Case, here: Issue, snapshot: Snapshot) -> Line:
+    """``jira:PLAT-7: `` before what there is to say of it, where the case is about a dependency."""
+    if case.subject.kind != "edge":
+        return ()
+    issue = snapshot.issues.get(other_end(case, here))
+    return line(key(issue) if issue is not None else _last_name(case, other_end(case, here)), ": ")
+
+
+def _comment(evidence: Evidence, at: Issue | None) -> Line:
+    url = place_url(at, evidence.place)
+    author = line(Quoted(evidence.author), "'s ") if evidence.author else line("a ")
+    return line(author, Link("comment", url) if url else "comment")
+
+
+def _by(evidence: Evidence, day: Day | None) -> Line:
+    known = [piece for piece in (Quoted(evidence.author) if evidence.author else None, day) if piece is not None]
+    return line(" (", *([known[0], ", ", known[1]] if len(known) == 2 else known), ")") if known else ()
+
+
+def _who(statement: Statement, snapshot: Snapshot) -> Quoted:
+    """The team that the issue belongs to, in whose name it was said; else the person."""
+    issue = snapshot.issues.get(statement.uid)
+    team = issue.team if issue is not None else ""
+    return Quoted(team or statement.person.name or statement.person.id)
+
+
+def _said_on(statement: Statement, snapshot: Snapshot) -> Day:
+    issue = snapshot.issues.get(statement.uid)
+    return Day(local_day(statement.at, issue, snapshot) if issue is not None else statement.at.date())
+
+
+def _reason(statement: Statement) -> Line:
+    return line(": ", quoted(statement.words, SHORT_QUOTE), ".") if statement.words.strip() else line(".")
