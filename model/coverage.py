@@ -8,6 +8,7 @@ from model.facts import Facts, IssueFact
 from model.ownership import Ownership
 from model.policy import PUBLIC, Policy
 from model.snapshot import Coverage, Issue
+from model.statements import Statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,16 +56,26 @@ class Agreed:
         self._carried: dict[str, str] = {}
         self._shared: dict[tuple[str, str], tuple[str, ...]] = {}
 
-    def coverage(self, consumer: Issue, provider: Issue) -> Coverage:
-        """Not covered only when both ends, and all their ancestors, were there to be looked at."""
+    def coverage(
+        self, consumer: Issue, provider: Issue, said: Statement | None = None, said_to: str = PUBLIC
+    ) -> Coverage:
+        """Not covered only when both ends, and all their ancestors, were there to be looked at.
+
+        ``said``: an agreement that a command recorded, for the readers ``said_to``.
+        """
+        if said is not None and not (self._policy.judges_agreements and self._on_record(consumer, provider)):
+            return Coverage(covered=True, by=f"agreement {said.words}", inputs=frozenset((said_to,)) - {PUBLIC})
         if not self._policy.judges_agreements:
             return Coverage(covered=None)
-        by = self._by_forum(consumer, provider) or self._carries(consumer.uid) or self._carries(provider.uid)
+        by = self._on_record(consumer, provider)
         if by:
             return Coverage(covered=True, by=by)
         known = self._known(consumer) and self._known(provider)
         seen = (self._audiences.get(a, PUBLIC) for end in (consumer, provider) for a in self._line(end.uid))
         return Coverage(covered=False if known else None, inputs=frozenset(seen) - {PUBLIC})
+
+    def _on_record(self, consumer: Issue, provider: Issue) -> str:
+        return self._by_forum(consumer, provider) or self._carries(consumer.uid) or self._carries(provider.uid)
 
     def shared_forums(self, consumer: Issue, provider: Issue) -> tuple[str, ...]:
         teams = (consumer.team, provider.team)

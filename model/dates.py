@@ -10,21 +10,30 @@ from model.evidence import Witness
 from model.facts import IssueFact, Milestone, Release, Sprint
 from model.policy import PUBLIC, DateSource, Policy
 from model.snapshot import DateClaim
+from model.statements import Statement
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 """GitHub stores a milestone's day as midnight there when it is set in the browser (07:00Z or 08:00Z)."""
+NEVER = datetime.min.replace(tzinfo=UTC)
 Candidate = tuple[str, DateClaim | None]
 """A place where a day may stand, and the day that stands there."""
 
 
-def promised(uid: str, fact: IssueFact, policy: Policy, calendar: Calendar) -> DateClaim | None:
-    """The first day that the provider's issue gives, by configured precedence of sources."""
-    return _first(candidates(uid, fact, policy, calendar))
+def promised(
+    uid: str, fact: IssueFact, policy: Policy, calendar: Calendar, said: DateClaim | None = None
+) -> DateClaim | None:
+    """The first day that the provider's issue gives, by configured precedence of sources. ``said``: by command."""
+    return _first(candidates(uid, fact, policy, calendar, said))
 
 
-def candidates(uid: str, fact: IssueFact, policy: Policy, calendar: Calendar) -> Iterator[Candidate]:
+def candidates(
+    uid: str, fact: IssueFact, policy: Policy, calendar: Calendar, said: DateClaim | None = None
+) -> Iterator[Candidate]:
     """Every place where a promise is looked for, in order, and what it says; the first day counts."""
     for source in policy.promised_order:
+        if source == "command":
+            yield source, said
+            continue
         claim = _on_board(uid, fact, policy.promise_fields) if source == "project_field" else None
         read = _SOURCES.get(source)
         yield source, claim or (read(uid, fact, calendar) if read else None)
@@ -49,17 +58,24 @@ def _first(found: Iterable[Candidate]) -> DateClaim | None:
     return next((claim for _, claim in found if claim is not None), None)
 
 
-def explicit_need(witnesses: Iterable[Witness]) -> tuple[DateClaim | None, str]:
-    """The day that text names, and who may read that text; of several days, the one written last."""
+def explicit_need(
+    witnesses: Iterable[Witness], said: Statement | None = None, said_to: str = PUBLIC
+) -> tuple[DateClaim | None, str]:
+    """The day that text or a command names, and who may read that; of several days, the one written last.
+
+    ``said``: by command, to the readers ``said_to``.
+    """
     dated = [
-        (w.mention.written or datetime.min.replace(tzinfo=UTC), w.mention.needed_by, w.evidence.at, w.evidence.audience)
+        (w.mention.written or NEVER, w.mention.needed_by, w.evidence.at, w.evidence.audience, "text")
         for w in witnesses
         if w.mention is not None and w.mention.needed_by and w.evidence.strength != "hinted"
     ]
+    if said is not None and said.day is not None:
+        dated.append((said.at, said.day, said.uid, said_to, "command"))
     if not dated:
         return None, PUBLIC
-    _, day, uid, audience = max(dated)
-    return DateClaim(day=day, source="text", of=uid), audience
+    _, day, uid, audience, source = max(dated)
+    return DateClaim(day=day, source=source, of=uid), audience
 
 
 def milestone_day(milestone: Milestone) -> tuple[date, int] | None:

@@ -22,6 +22,7 @@ from model.meetings import last_meetings
 from model.ownership import Ownership, in_force
 from model.policy import PUBLIC, Policy
 from model.resolve import Resolver
+from model.said import COMMAND, Spoken, Words
 from model.snapshot import DateClaim, Dependency, End, Evidence, Issue, Missing, Move, Progress, Reach, Snapshot, State
 
 
@@ -32,13 +33,15 @@ def interpret(facts: Facts, policy: Policy, now: datetime) -> Snapshot:
     facts, policy = replace(facts, issues=known), in_force(policy, now)
     issues = _Issues(facts, policy)
     gathered = Gatherer(facts, policy, issues.resolver, issues.audiences).gather()
+    spoken = Spoken(facts, issues.audiences)
+    rejected = spoken.take_away(gathered, facts)
     issues.add_ends(gathered.edges, gathered.parents)
     agreed = Agreed(facts, policy, issues.ownership, gathered.parents, issues.audiences)
     for uid, issue in issues.all.items():
         owning = agreed.owning_forums(uid) if policy.forums else ()
         if owning or uid in gathered.parents:
             issues.all[uid] = replace(issue, parent=gathered.parents.get(uid, ""), forum=owning[0] if owning else "")
-    edges = _Edges(facts, policy, issues, agreed)
+    edges = _Edges(facts, policy, issues, agreed, spoken)
     dependencies = tuple(edges.edge(pair, gathered.edges[pair]) for pair in sorted(gathered.edges))
     return Snapshot(
         now=now,
@@ -53,6 +56,7 @@ def interpret(facts: Facts, policy: Policy, now: datetime) -> Snapshot:
         children=_children(gathered.parents),
         forums=last_meetings(policy.forums, now.date()),
         teams={team.name: calendar_of(policy, team.name) for team in policy.teams.values()},
+        rejected=rejected,
         generations=facts.generations,
     )
 
@@ -171,42 +175,48 @@ def _ref_of(uid: str) -> Ref:
 class _Edges:
     """Edges from their witnesses."""
 
-    def __init__(self, facts: Facts, policy: Policy, issues: _Issues, agreed: Agreed) -> None:
+    def __init__(self, facts: Facts, policy: Policy, issues: _Issues, agreed: Agreed, spoken: Spoken) -> None:
         self._facts, self._policy, self._issues, self._agreed = facts, policy, issues, agreed
+        self._spoken = spoken
 
     def edge(self, pair: Pair, witnesses: list[Witness]) -> Dependency:
         consumer, provider = (self._issues.all[uid] for uid in pair)
-        explicit, said_to = explicit_need(witnesses)
-        promise = self._promise(provider)
+        words = self._spoken.of(pair)
+        explicit, said_to = explicit_need(witnesses, words.need, words.told(words.need))
+        promise = self._promise(provider, words)
         evidence = merge(witnesses)
         reach = reach_of(consumer, provider)
         return Dependency(
             consumer=consumer,
             provider=provider,
             evidence=evidence,
-            state=state_of(consumer, provider, promise),
+            state=state_of(consumer, provider, promise, words.acknowledged is not None),
             reach=reach,
             needed=explicit or self._need(consumer),
             needed_explicit=explicit is not None,
             promised=promise,
             since=_since(self._facts, pair, witnesses),
-            moves=self._moves(provider, promise),
-            coverage=self._agreed.coverage(consumer, provider),
+            moves=self._moves(provider, promise, words),
+            coverage=self._agreed.coverage(consumer, provider, words.agree, words.told(words.agree)),
             shared_forums=self._agreed.shared_forums(consumer, provider) if reach == "cross_team" else (),
             inputs=frozenset((consumer.audience, provider.audience, _shown_to(consumer, provider, evidence), said_to))
-            - {PUBLIC},
+            - {PUBLIC}
+            | words.inputs(promise),
+            acknowledged=words.acknowledged.at if words.acknowledged is not None else None,
         )
 
-    def _promise(self, provider: Issue) -> DateClaim | None:
+    def _promise(self, provider: Issue, words: Words) -> DateClaim | None:
         fact = self._facts.issues.get(provider.uid)
         if fact is None:
-            return None
+            return words.promised() if COMMAND in self._policy.promised_order else None
         calendar = calendar_of(self._policy, provider.team)
-        return promised(provider.uid, fact, self._policy, calendar)
+        return promised(provider.uid, fact, self._policy, calendar, words.promised())
 
-    def _moves(self, provider: Issue, promise: DateClaim | None) -> tuple[Move, ...]:
+    def _moves(self, provider: Issue, promise: DateClaim | None, words: Words) -> tuple[Move, ...]:
         if promise is None:
             return ()
+        if promise.source == COMMAND:
+            return words.moves()
         return moves(provider.uid, self._facts.issues.get(provider.uid), self._facts, promise.source)
 
     def _need(self, consumer: Issue) -> DateClaim | None:
@@ -238,8 +248,8 @@ def reach_of(consumer: Issue, provider: Issue) -> Reach:
     return "internal" if consumer.team == provider.team else "cross_team"
 
 
-def state_of(consumer: Issue, provider: Issue, promise: DateClaim | None) -> State:
-    """How far an edge between two issues as they are is."""
+def state_of(consumer: Issue, provider: Issue, promise: DateClaim | None, acknowledged: bool = False) -> State:
+    """How far an edge between two issues as they are is. ``acknowledged``: by the provider's side, by command."""
     if not _known(consumer) or not _known(provider):
         return "unknown"
     if consumer.over:
@@ -248,7 +258,7 @@ def state_of(consumer: Issue, provider: Issue, promise: DateClaim | None) -> Sta
         return "delivered"
     if provider.progress == "dropped":
         return "dropped"
-    return "committed" if promise is not None else "requested"
+    return "committed" if promise is not None or acknowledged else "requested"
 
 
 def _known(issue: Issue) -> bool:

@@ -72,9 +72,10 @@ def news(
 
 
 def _promise(dependency: Dependency, now: datetime) -> Promise | None:
-    """Nothing is concluded of a provider that was not read in full."""
+    """Nothing is concluded of a provider that was not read in full. What a command promised is for one dependency,
+    and it is kept as it was said."""
     provider, promised = dependency.provider, dependency.promised
-    if provider.end != "read" or not provider.complete:
+    if provider.end != "read" or not provider.complete or (promised is not None and promised.source == "command"):
         return None
     return Promise(at=now, day=promised.day if promised else None, source=promised.source if promised else "")
 

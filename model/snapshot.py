@@ -9,6 +9,7 @@ from typing import Literal
 from model.calendar import Calendar, Shared, shared
 from model.facts import Ref
 from model.policy import PUBLIC
+from model.statements import Statement
 
 End = Literal["read", "stub", "unreadable", "gone"]
 """Read in full; known only by what another issue's link embeds; refused; no longer there."""
@@ -17,6 +18,8 @@ State = Literal["requested", "committed", "delivered", "dropped", "moot", "unkno
 Strength = Literal["hinted", "stated", "declared"]
 Reach = Literal["internal", "cross_team", "external", "unknown"]
 
+WAITED: tuple[State, ...] = ("requested", "committed")
+"""States in which the provider is waited for."""
 STRENGTHS: tuple[Strength, ...] = ("hinted", "stated", "declared")
 
 
@@ -141,6 +144,8 @@ class Dependency:
     """Forums in which both teams sit."""
     inputs: frozenset[str] = frozenset()
     """Audiences of everything this was derived from, ``public`` left out: who reads less may not read this."""
+    acknowledged: datetime | None = None
+    """When the provider's side said by command that it knows of it."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -154,7 +159,7 @@ class Dependency:
     def is_open(self) -> bool:
         """Whether the consumer certainly still waits and the provider certainly has not delivered."""
         return (
-            self.state in ("requested", "committed")
+            self.state in WAITED
             and self.consumer.certainly_open
             and self.provider.certainly_open
             and self.consumer.uid != self.provider.uid
@@ -187,6 +192,8 @@ class Snapshot:
     forums: Mapping[str, date] = field(default_factory=dict)
     """Forum -> the day of its last meeting, for those whose cadence is known."""
     teams: Mapping[str, Calendar] = field(default_factory=dict)
+    rejected: Mapping[tuple[str, str], Statement] = field(default_factory=dict)
+    """By (consumer uid, provider uid): what would be a dependency, had people not said that it is none."""
     generations: Mapping[str, int] = field(default_factory=dict)
 
     def calendars(self, *teams: str) -> tuple[Calendar, ...]:
@@ -218,7 +225,7 @@ class Snapshot:
     @cached_property
     def open(self) -> tuple[Dependency, ...]:
         """The dependencies that somebody certainly waits on."""
-        return tuple(dependency for dependency in self.dependencies if dependency.is_open)
+        return tuple(d for d in self.dependencies if d.state in WAITED and d.is_open)
 
     @cached_property
     def by_key(self) -> Mapping[tuple[str, str], Dependency]:

@@ -6,8 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 from model.facts import Facts
+from model.statements import Statement
 from sync.config import Config, recall_config
-from sync.store import PastRun, Store, StoreError
+from sync.store import Heard, PastRun, Store, StoreError
 
 
 class Noted:
@@ -28,12 +29,22 @@ class Noted:
         mine = self._order[run.id]
         return lambda at: self._noted[at] < mine if at in self._noted else at < run.judged
 
+    def heard(self, run: PastRun, read: Iterable[Heard]) -> tuple[Statement, ...]:
+        """What had been said as far as that run knew: what it read itself counted at once."""
+        mine = self._order[run.id]
+        known = (
+            one for one in read if (self._order[one.run] <= mine if one.run in self._order else one.at <= run.judged)
+        )
+        return tuple(one.statement for one in known)
+
 
 def facts_at(store: Store, past: PastRun) -> Facts:
     """The facts that the run judged, with what had been noted down of edges and promises before it did."""
-    facts, known = store.facts(past.generations), Noted(store.past_runs()).before(past)
+    facts, noted = store.facts(past.generations), Noted(store.past_runs())
+    known = noted.before(past)
     return replace(
         facts,
+        statements=noted.heard(past, store.heard()),
         since={pair: at for pair, at in facts.since.items() if known(at)},
         promises={uid: kept for uid, rows in facts.promises.items() if (kept := tuple(p for p in rows if known(p.at)))},
     )

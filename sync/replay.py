@@ -16,7 +16,7 @@ from sync.config import Config
 from sync.judge import Judgement, conclude
 from sync.past import Noted
 from sync.run import policy_of
-from sync.store import PastRun, Store
+from sync.store import Heard, PastRun, Store
 from sync.store.cases import REOPENS_FOR, name_of, shortest_free
 
 
@@ -30,10 +30,10 @@ class Replayed:
 def replay(store: Store, runs: Iterable[PastRun], config_of: Callable[[PastRun], Config]) -> Iterator[Replayed]:
     """Judge these runs again, oldest first, from no cases at all."""
     known: dict[str, Case] = {}
-    ledger = _Ledger(store.past_runs(), store.edges_since(), store.promises())
+    ledger, heard = _Ledger(store.past_runs(), store.edges_since(), store.promises()), store.heard()
     for run in runs:
         config = config_of(run)
-        facts = ledger.before(run, store.facts(run.generations))
+        facts = ledger.before(run, store.facts(run.generations), heard)
         standing = [case for _, case in sorted(known.items()) if _may_matter(case, run)]
         judged = conclude(facts, config, policy_of(config, store), standing, run.judged, _Ids(known))
         known |= {event.case.id: event.case for event in judged.events}
@@ -86,12 +86,12 @@ class _Ledger:
         self._since: dict[tuple[str, str], datetime] = {}
         self._promises: dict[str, dict[datetime, Promise]] = {}
 
-    def before(self, run: PastRun, facts: Facts) -> Facts:
+    def before(self, run: PastRun, facts: Facts, heard: Iterable[Heard]) -> Facts:
         """As that run found it. Of edges the store's word goes first, of dates the replay's own."""
         known = self._noted.before(run)
         since = self._since | {pair: at for pair, at in self._recorded.items() if known(at)}
         promises = {uid: line for uid in self._promised.keys() | self._promises if (line := self._line(uid, known))}
-        return replace(facts, since=since, promises=promises)
+        return replace(facts, since=since, promises=promises, statements=self._noted.heard(run, heard))
 
     def _line(self, uid: str, known: Callable[[datetime], bool]) -> tuple[Promise, ...]:
         recorded = {promise.at: promise for promise in self._promised.get(uid, ()) if known(promise.at)}

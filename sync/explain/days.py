@@ -7,6 +7,7 @@ from typing import Any
 from model.calendar import Calendar, stretch
 from model.dates import Candidate, candidates, need_candidates
 from model.interpret import calendar_of
+from model.said import Spoken
 from model.snapshot import DateClaim, Dependency
 from rules.edges import latest
 from sync.explain.view import View
@@ -34,7 +35,8 @@ def looked_for(edge: Dependency, view: View, refs: Refs) -> dict[str, Any]:
 
 
 def _needs(edge: Dependency, view: View) -> Iterator[Candidate]:
-    yield "text", edge.needed if edge.needed_explicit else None
+    said = edge.needed if edge.needed_explicit else None
+    yield said.source if said is not None else "text", said
     consumer = edge.consumer
     fact = view.facts.issues.get(consumer.uid)
     if fact is not None:
@@ -44,8 +46,11 @@ def _needs(edge: Dependency, view: View) -> Iterator[Candidate]:
 def _promises(edge: Dependency, view: View) -> Iterator[Candidate]:
     provider = edge.provider
     fact = view.facts.issues.get(provider.uid)
+    said = Spoken(view.facts, {}).of(edge.key).promised()
     if fact is not None:
-        yield from candidates(provider.uid, fact, view.policy, calendar_of(view.policy, provider.team))
+        yield from candidates(provider.uid, fact, view.policy, calendar_of(view.policy, provider.team), said)
+    elif said is not None:
+        yield said.source, said
 
 
 def _places(found: Iterable[Candidate], counts: DateClaim | None, refs: Refs) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Self
 
 from sync.store.base import Busy, StoreError
 from sync.store.cases import CaseStore
+from sync.store.digests import DigestStore
 from sync.store.facts import FactStore
 from sync.store.notes import NoteStore
 from sync.store.notifications import NotificationStore
@@ -16,11 +17,12 @@ from sync.store.opening import open_engine
 from sync.store.outbox import OutboxStore
 from sync.store.pull import PullStore, Saved
 from sync.store.runs import Lease, PastRun, RunRow, RunStore
+from sync.store.statements import Heard
 
-__all__ = ["Busy", "Lease", "PastRun", "RunRow", "Saved", "Store", "StoreError"]
+__all__ = ["Busy", "Heard", "Lease", "PastRun", "RunRow", "Saved", "Store", "StoreError"]
 
 
-class Store(PullStore, FactStore, CaseStore, NoteStore, NotificationStore, OutboxStore, RunStore):
+class Store(PullStore, FactStore, CaseStore, NoteStore, NotificationStore, DigestStore, OutboxStore, RunStore):
     """One database, by URL."""
 
     @classmethod

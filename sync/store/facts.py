@@ -12,6 +12,7 @@ from model.facts import Component, Facts, IssueFact, LinkType, Ref, Release, Ret
 from sync.store.changes import Found, Kind, generations, past, standing
 from sync.store.codec import Codec
 from sync.store.ledger import LedgerStore
+from sync.store.statements import StatementStore
 from sync.store.tables import facts, issues
 
 CODECS: Mapping[Kind, Codec[Any]] = {
@@ -28,7 +29,7 @@ CODECS: Mapping[Kind, Codec[Any]] = {
 }
 
 
-class FactStore(LedgerStore):
+class FactStore(LedgerStore, StatementStore):
     def facts(self, at: Mapping[str, int] | None = None) -> Facts:
         """Facts as they stand, or as they stood at the generations ``at`` of each tracker.
 
@@ -36,7 +37,7 @@ class FactStore(LedgerStore):
         """
         with self.reading() as conn, _no_garbage():
             found = _gather(standing(conn), generations(conn)) if at is None else _gather(past(conn, at), dict(at))
-        return replace(found, since=self.edges_since(), promises=self.promises())
+        return replace(found, since=self.edges_since(), promises=self.promises(), statements=self.statements())
 
     def generations(self) -> dict[str, int]:
         """By tracker: how often its facts have changed."""
