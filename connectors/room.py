@@ -5,12 +5,12 @@ to answer), then items in the order given, each with all its lines or not at all
 counted, section by section.
 """
 
-import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from model.document import Code, Document, Item, Line, Section, Words
+from model.words import clean
 
 MOST_ITEMS = 20
 """Shown of each section: more than that, nobody reads in a comment."""
@@ -65,35 +65,63 @@ class Fitted(Generic[Rendered]):
 
 def fit(document: Document, writer: Writer[Rendered], room: Room) -> Fitted[Rendered]:
     """What is shown of a document, rendered. Same document, same result."""
-    budget = _Budget(writer, room.longest - room.around * len(document.sections))
-    call, _ = budget.take([writer.line(document.call)], within=room.longest // 2)
-    footer, _ = budget.take([writer.line(document.footer)], within=room.longest // 4)
-    parts: dict[int, Part[Rendered]] = {}
-    for index, section in sorted(enumerate(document.sections), key=_importance):
-        bare = not section.heading.strip()
-        lines, no_line = budget.take(map(writer.line, section.lines if bare else ()), within=room.longest // 4)
-        items = section.items if bare else (*map(Item, section.lines), *section.items)
-        most = room.folded if section.folded else MOST_ITEMS
-        kept, no_item = budget.take(map(writer.item, items), at_most=most)
-        if lines or kept or no_line + no_item:
-            more = writer.line(_more(no_line + no_item, section)) if no_line + no_item else None
-            heading = section.heading.strip()[:LONGEST_HEADING]
-            parts[index] = Part(heading=heading, lines=lines, items=kept, more=more, folded=section.folded)
+    drafts = [_draft(section, writer, room) for section in document.sections]
+    budget = _Budget(writer, room.longest - room.around * len(drafts))
+    call = budget.take([writer.line(document.call)], within=room.longest // 2)
+    footer = budget.take([writer.line(document.footer)], within=room.longest // 4)
+    for draft in drafts:
+        draft.lines = budget.take(draft.lines, within=room.longest // 4)
+    for folded in (False, True):
+        _share([draft for draft in drafts if draft.section.folded == folded], budget)
+    parts = (_part(draft, writer) for draft in drafts)
     return Fitted(
         call=call[0] if call else None,
-        parts=tuple(parts[index] for index in sorted(parts)),
+        parts=tuple(part for part in parts if part.lines or part.items or part.more),
         footer=footer[0] if footer else None,
     )
 
 
-def _importance(numbered: tuple[int, Section]) -> int:
-    section = numbered[1]
-    return 2 if section.folded else 1 if section.heading.strip() or section.items else 0
+@dataclass(slots=True, kw_only=True)
+class _Draft(Generic[Rendered]):
+    section: Section
+    heading: str
+    lines: list[Rendered]
+    items: list[Rendered]
+    said: int
+    """Lines and items that would show something."""
 
 
-def _more(count: int, section: Section) -> Line:
+def _draft(section: Section, writer: Writer[Rendered], room: Room) -> _Draft[Rendered]:
+    heading = clean(section.heading).strip()[:LONGEST_HEADING]
+    lines = [] if heading else [one for one in map(writer.line, section.lines) if one is not None]
+    entries = (*map(Item, section.lines), *section.items) if heading else section.items
+    items = [one for one in map(writer.item, entries) if one is not None]
+    most = room.folded if section.folded else MOST_ITEMS
+    return _Draft(section=section, heading=heading, lines=lines, items=items[:most], said=len(lines) + len(items))
+
+
+def _share(drafts: Sequence[_Draft[Rendered]], budget: "_Budget[Rendered]") -> None:
+    """What an earlier section needs it gets, but for the even share that each later one may need."""
+    fair = budget.left // max(1, len(drafts))
+    for index, draft in enumerate(drafts):
+        later = sum(min(fair, sum(map(budget.writer.size, other.items))) for other in drafts[index + 1 :])
+        draft.items = budget.take(draft.items, within=budget.left - later)
+
+
+def _part(draft: _Draft[Rendered], writer: Writer[Rendered]) -> Part[Rendered]:
+    missing = draft.said - len(draft.lines) - len(draft.items)
+    return Part(
+        heading=draft.heading,
+        lines=draft.lines,
+        items=draft.items,
+        more=writer.line(_more(missing, draft)) if missing else None,
+        folded=draft.section.folded,
+    )
+
+
+def _more(count: int, draft: _Draft[Rendered]) -> Line:
     """What has settled is in no list of what is open."""
-    if section.folded or not section.heading.strip():
+    if draft.section.folded or not draft.heading:
         return (Words(f"… and {count} more."),)
     return (Words(f"… and {count} more, which "), Code("crosstie findings"), Words(" lists."))
 
@@ -103,16 +131,13 @@ class _Budget(Generic[Rendered]):
         self.writer = writer
         self.left = left
 
-    def take(
-        self, rendered: Iterable[Rendered | None], *, at_most: int = sys.maxsize, within: int = sys.maxsize
-    ) -> tuple[list[Rendered], int]:
-        """Those that have room, in order, and how many have none. One that is too long keeps no other out."""
+    def take(self, rendered: Iterable[Rendered | None], *, within: int) -> list[Rendered]:
+        """Those that have room, in order. One that is too long keeps no other out."""
         kept: list[Rendered] = []
-        shown = [one for one in rendered if one is not None]
-        for one in shown:
-            needs = self.writer.size(one)
-            if len(kept) < at_most and needs <= min(self.left, within):
+        for one in rendered:
+            needs = self.writer.size(one) if one is not None else 0
+            if one is not None and needs <= min(self.left, within):
                 kept.append(one)
                 self.left -= needs
                 within -= needs
-        return kept, len(shown) - len(kept)
+        return kept

@@ -55,3 +55,10 @@ def clean(words: str) -> str:
 def cut(words: str) -> str:
     """As many of a ticket's words, cleaned before, as a line has room for."""
     return words if len(words) <= LONGEST_QUOTE else f"{words[: LONGEST_QUOTE - 1].rstrip()}…"
+
+
+def bared(words: str) -> tuple[str, str, str]:
+    """Words without the blanks around, and these: most markup counts only right beside a word."""
+    rest = words.lstrip()
+    bare = rest.rstrip()
+    return words[: len(words) - len(rest)], bare, rest[len(bare) :]

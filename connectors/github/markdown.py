@@ -1,10 +1,11 @@
 """A document as GitHub Markdown: calm, small, and with nothing of a ticket's text alive in it."""
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from connectors.github.inert import GAP, escaped, guarded, inert, inert_html
 from connectors.room import LONGEST_HEADING, Part, Room, fit
@@ -23,15 +24,18 @@ from model.document import (
     Words,
     long_day,
 )
-from model.words import clean, cut
+from model.words import bared, clean, cut
 
 LONGEST_NOTE = 60_000
 """Characters; GitHub takes 65,536 and the marker needs some."""
+Chunk = tuple[type[Piece], str]
+"""Markdown source, and the kind of piece that it was made of."""
 _ROOM = Room(longest=LONGEST_NOTE, around=LONGEST_HEADING * 10 + 100)
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}(?:\[bot\])?")
-_ENDS_LOGIN = ("", " ", ".", ",", ";", ":", ")")
-_PUBLIC = frozenset({"github.com", "www.github.com"})
-_TRACED = re.compile(r"/[^/]+/[^/]+/(?:issues|pull|discussions)/\d+(?:/|\Z)")
+_ENDS_LOGIN = (" ", ".", ",", ";", ":", ")")
+_TRACED = re.compile(
+    r"https?://(?:www\.)?github\.com(/[^/?#]+/[^/?#]+/(?:issues|pull|discussions)/\d+(?:[/?#].*)?)", re.IGNORECASE
+)
 _URL_SAFE = "/:?#@!$&'*+,;=%~-._"
 
 
@@ -64,17 +68,8 @@ class _Writer:
 
 def _lead(line: Line) -> str:
     """The issue that an item is about stands out; a lead that opens with a verdict is words like any other."""
-    lead = render_line(line)
-    if not line or not isinstance(line[0], IssueLink):
-        return lead
-    opening = render_line(line[:1])
-    rest = lead.removeprefix(opening)
-    return f"**{opening}**{_apart(rest)}{rest}" if opening else lead
-
-
-def _apart(following: str) -> str:
-    """Asterisks between a bracket and a letter would be read as asterisks."""
-    return "" if not following or following[0].isspace() else GAP
+    issue = render_line(line[:1]) if line and isinstance(line[0], IssueLink) else ""
+    return _joined([(Strong, f"**{issue}**"), *_chunks(line[1:])]) if issue else render_line(line)
 
 
 def _open(part: Part[str]) -> Iterator[str]:
@@ -94,17 +89,47 @@ def _folded(part: Part[str]) -> Iterator[str]:
 
 
 def render_line(line: Line) -> str:
-    """One line of Markdown source. Words that touch are defused together, or ``GH`` and ``-12`` would join up."""
+    """One line of Markdown source."""
+    return _joined(_chunks(line))
+
+
+def _chunks(line: Line) -> Iterator[Chunk]:
+    """Words that touch are defused together, or ``GH`` and ``-12`` would join up."""
+    for textual, group in groupby(line, key=lambda piece: isinstance(piece, Words | Quoted | Day)):
+        pieces = tuple(group)
+        if textual:
+            yield Words, inert("".join(map(_words, pieces)))
+        else:
+            yield from ((type(piece), _active(piece)) for piece in pieces)
+
+
+def _joined(chunks: Iterable[Chunk]) -> str:
     rendered = ""
-    after_mention = False
-    for textual, pieces in groupby(line, key=lambda piece: isinstance(piece, Words | Quoted | Day)):
-        group = tuple(pieces)
-        chunk = inert("".join(_words(piece) for piece in group)) if textual else "".join(map(_active, group))
-        if after_mention and chunk[:1] not in _ENDS_LOGIN:
-            rendered += GAP  # or @ann and a following x would call @annx
+    last: type[Piece] = Words
+    for kind, chunk in chunks:
+        if rendered and chunk:
+            rendered += GAP if _clash((last, rendered[-1]), (kind, chunk[0])) else ""
         rendered += chunk
-        after_mention = isinstance(group[-1], Mention)
+        last = kind if chunk else last
     return guarded(rendered)
+
+
+def _clash(left: Chunk, right: Chunk) -> bool:
+    """Whether what touches here would be read as something else: ``@annx``, ``x@ann``, ``**late**r``, code in code."""
+    (before, end), (after, start) = left, right
+    if before is Mention and start not in _ENDS_LOGIN:
+        return True
+    if after is Mention and end.isalnum():
+        return True
+    if before is Strong and end == "*":
+        return not _sets_apart(start)
+    if after is Strong and start == "*":
+        return not _sets_apart(end)
+    return end == start == "`"
+
+
+def _sets_apart(character: str) -> bool:
+    return character.isspace() or (character != "*" and unicodedata.category(character).startswith("P"))
 
 
 def _words(piece: Piece) -> str:
@@ -121,7 +146,8 @@ def _words(piece: Piece) -> str:
 def _active(piece: Piece) -> str:
     match piece:
         case Strong(text):
-            return f"**{inert(text).strip()}**" if text.strip() else ""
+            before, words, after = bared(clean(text))
+            return f"{before}**{inert(words)}**{after}" if words else before
         case Code(text):
             return _code(clean(text).strip())
         case IssueLink(_, key, url):
@@ -141,7 +167,8 @@ def _code(text: str) -> str:
 
 def _link(label: str, url: str) -> str:
     """``label`` is Markdown; GitHub looks for no mentions inside links. Only web addresses become links."""
-    if urlsplit(url).scheme not in ("http", "https"):
+    url = clean(url).strip()
+    if not label.strip() or not url.startswith(("https://", "http://")):
         return label
     return f"[{label}]({quote(_without_trace(url), safe=_URL_SAFE).replace('&', '&amp;')})"
 
@@ -152,7 +179,5 @@ def _without_trace(url: str) -> str:
     Renovate and Dependabot go through this host of GitHub's for the same reason
     (https://docs.renovatebot.com/configuration-options/). A server of one's own has none.
     """
-    parts = urlsplit(url)
-    if parts.netloc.lower() not in _PUBLIC or not _TRACED.match(parts.path):
-        return url
-    return parts._replace(netloc="redirect.github.com").geturl()
+    traced = _TRACED.fullmatch(url)
+    return f"https://redirect.github.com{traced[1]}" if traced else url

@@ -103,7 +103,14 @@ def _small(node: Json) -> Json:
 
 
 def _line(line: Line) -> list[Json]:
-    return [node for piece in line if (node := _piece(piece)) is not None]
+    """Words that touch and carry no marks are one node: a third of the JSON, which is what Jira has a limit for."""
+    nodes: list[Json] = []
+    for node in filter(None, map(_piece, line)):
+        if nodes and node.keys() == nodes[-1].keys() == {"type", "text"}:
+            nodes[-1] = _text(nodes[-1]["text"] + node["text"])
+        else:
+            nodes.append(node)
+    return nodes
 
 
 def _piece(piece: Piece) -> Json | None:
@@ -126,14 +133,15 @@ def _piece(piece: Piece) -> Json | None:
 
 def _lead(line: Line) -> list[Json]:
     """The issue that an item is about stands out."""
-    nodes = _line(line)
-    if nodes and isinstance(line[0], IssueLink) and _piece(line[0]):
-        nodes[0] = {**nodes[0], "marks": [*nodes[0].get("marks", []), _STRONG]}
-    return nodes
+    issue = _piece(line[0]) if line and isinstance(line[0], IssueLink) else None
+    if issue is None:
+        return _line(line)
+    return [{**issue, "marks": [*issue.get("marks", []), _STRONG]}, *_line(line[1:])]
 
 
 def _link(url: str) -> list[Json]:
     """Only pages: any other scheme is shown as text."""
+    url = clean(url).strip()
     if not url.startswith(("https://", "http://")):
         return []
     return [{"type": "link", "attrs": {"href": url}}]

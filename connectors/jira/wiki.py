@@ -7,6 +7,7 @@ as a character reference. https://jira.atlassian.com/secure/WikiRendererHelpActi
 """
 
 import re
+from itertools import groupby
 from urllib.parse import quote
 
 from connectors.room import Part, Room, fit
@@ -25,7 +26,7 @@ from model.document import (
     Words,
     long_day,
 )
-from model.words import clean, cut
+from model.words import bared, clean, cut
 
 LONGEST_NOTE = 30_000
 """Jira takes 32,767 characters, the anchor included. https://jira.atlassian.com/browse/JRASERVER-64351"""
@@ -38,9 +39,12 @@ _ACTIVE = re.compile(
     r"|\?(?=\?)|(?<=\?)\?"
     r"|&(?=#?\w{1,30};)"
     r"|:(?=//)|(?<=mailto):"  # addresses become links
-    r"|\((?=[^\s()]{1,4}\))|[:;](?=[()PpD])",  # these become smileys
+    r"|\((?=(?:[!/+?*ynixcr-]|\*[rgby]|tm|on|off|flag|flagoff)\))|[:;](?=[()PD])",  # these become pictures and signs
     re.IGNORECASE,
 )
+_OPEN, _CLOSE = "\x01", "\x02"
+"""Stand for the marks of strong words until their neighbours are known; no text holds control characters."""
+_TOUCHING = re.compile(r"(?<=\w)\x01([^\x02]*)\x02|\x01([^\x02]*)\x02(?=\w)")
 _BLOCK = re.compile(r"^(h[1-6]|bq)\.", re.IGNORECASE)
 _NO_USER = re.compile(r"[\s\[\]{}|\\~]")
 _SAFE_IN_URL = ":/?#@!$&'()*+,;=%~"
@@ -78,9 +82,10 @@ class _Writer:
 
 def _lead(line: Line) -> str:
     """The issue that an item is about stands out."""
-    lead = _line(line)
-    opening = _line(line[:1]) if line and isinstance(line[0], IssueLink) else ""
-    return f"*{opening}*{lead.removeprefix(opening)}" if opening else lead
+    issue = line[0] if line else None
+    if not isinstance(issue, IssueLink) or not clean(issue.key).strip():
+        return _line(line)
+    return _finished(f"{_OPEN}{_active(issue)}{_CLOSE}{_pieces(line[1:])}")
 
 
 def escaped(text: str) -> str:
@@ -102,39 +107,58 @@ def _section(part: Part[str]) -> list[str]:
 
 def _line(line: Line, *, plain: str = "") -> str:
     """``plain`` is the mark around pieces that have none of their own."""
-    text = "".join(_piece(piece, plain) for piece in line)
+    return _finished(_pieces(line, plain))
+
+
+def _pieces(line: Line, plain: str = "") -> str:
+    """Words that touch are made inert together, or ``PAY`` and ``-12`` would join up."""
+    text = ""
+    for textual, group in groupby(line, key=lambda piece: isinstance(piece, Words | Quoted | Day)):
+        pieces = tuple(group)
+        text += _marked(plain, "".join(map(_words, pieces))) if textual else "".join(map(_active, pieces))
+    return text
+
+
+def _finished(text: str) -> str:
+    """Marks for strong words that touch others stand in braces, or Jira would show them as asterisks."""
+    text = _TOUCHING.sub(r"{*}\1\2{*}", text).replace(_OPEN, "*").replace(_CLOSE, "*")
     return _BLOCK.sub(lambda start: f"{start[1]}&#46;", text.strip())
 
 
-def _piece(piece: Piece, plain: str) -> str:
+def _words(piece: Piece) -> str:
+    match piece:
+        case Words(text):
+            return clean(text)
+        case Quoted(text):
+            return cut(clean(text))
+        case Day(day):
+            return long_day(day)
+    raise TypeError(f"not words: {type(piece).__name__}")
+
+
+def _active(piece: Piece) -> str:
     match piece:
         case Mention(identity, name):
-            return _marked("", name or identity) if _NO_USER.search(identity) or not identity else f"[~{identity}]"
+            return escaped(clean(name) or identity) if _NO_USER.search(identity) or not identity else f"[~{identity}]"
         case IssueLink(_, text, url) | Link(text, url):
             return _link(clean(text), url)
         case Strong(text):
-            return _marked("*", clean(text))
+            before, words, after = bared(clean(text))
+            return f"{before}{_OPEN}{escaped(words)}{_CLOSE}{after}" if words else before
         case Code(text):
-            return f"{{{{{escaped(clean(text))}}}}}" if clean(text) else ""
-        case Day(day):
-            return _marked(plain, long_day(day))
-        case Quoted(text):
-            return _marked(plain, cut(clean(text)))
-        case Words(text):
-            return _marked(plain, clean(text))
+            return f"{{{{{escaped(clean(text).strip())}}}}}" if clean(text).strip() else ""
+    raise TypeError(f"not an active piece: {type(piece).__name__}")
 
 
 def _marked(mark: str, text: str) -> str:
     """Marks count only beside a word: blanks stay outside of them."""
-    words = text.strip()
-    if not mark or not words:
-        return escaped(text)
-    before, _, after = text.partition(words)
-    return f"{before}{mark}{escaped(words)}{mark}{after}"
+    before, words, after = bared(text)
+    return f"{before}{mark}{escaped(words)}{mark}{after}" if mark and words else escaped(text)
 
 
 def _link(text: str, url: str) -> str:
     """Only pages: any other scheme is shown as text."""
-    if not text or not url.startswith(("https://", "http://")):
+    url = clean(url).strip()
+    if not text.strip() or not url.startswith(("https://", "http://")):
         return escaped(text)
     return f"[{escaped(text)}|{quote(url, safe=_SAFE_IN_URL)}]"

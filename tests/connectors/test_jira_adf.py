@@ -84,8 +84,8 @@ def test_a_note_reads_as_written() -> None:
     first, second = (item["content"][0]["content"] for item in items["content"])
     href = {"href": "https://acme.example/browse/PLAT-7"}
     assert first[0] == {"type": "text", "text": "PLAT-7", "marks": [{"type": "link", "attrs": href}]}
-    assert first[1] == {"type": "text", "text": " Ledger @api {panel} [x|https://evil.example]"}
-    assert first[3]["text"] == "Tue 1 Dec 2026"
+    words = " Ledger @api {panel} [x|https://evil.example], needed by Tue 1 Dec 2026 · case "
+    assert first[1] == {"type": "text", "text": words}
     assert second[0] == {"type": "mention", "attrs": {"id": "5b10", "text": "@Mira"}}
     assert text_of(closing) == plain(NOTE.sections[1].lines[0])
 
