@@ -43,14 +43,15 @@ class Place:
     uid: str
     role: Literal["consumer", "provider"]
     line: Line
-    """What this end is told, in one or two sentences that end with a next step."""
+    """The verdict, in one sentence or two. Of an edge it stands below a line that has just named the other end, and
+    calls that end "it"; the issue the note is on is "this issue"."""
     step: Line = ()
-    """The next step, in one sentence, where ``line`` does not end with it."""
-    again: Line = ()
-    """The same for where another finding on the same dependency stands right before it and has named the other end."""
+    """The next step, in one sentence. Findings on one edge that advise the same say it in the same words."""
     veiled: Line = ()
-    """The same for where not every reader may read all that the finding was derived from: without what is not theirs
-    to read, but for its number. Never told in public."""
+    """The verdict for where not every reader may read all that the finding was derived from: without what is not
+    theirs to read, but for its number. Never told in public."""
+    veiled_step: Line = ()
+    """The next step that goes with ``veiled``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

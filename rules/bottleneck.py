@@ -85,7 +85,7 @@ class Bottleneck(Rule[BottleneckSettings]):
         here, number = queue.issue, len(queue.waiting)
         least = "at least " if queue.more else ""
         crowd = f"{least}{counted(number, 'issue')} of {counted(len(queue.teams), 'team')}"
-        place = Place(uid=here.uid, role="provider", line=_told(queue, crowd))
+        place = Place(uid=here.uid, role="provider", line=_told(queue, crowd), step=_step(queue))
         return Finding(
             rule=self.id,
             subject=Subject("issue", (here.uid,)),
@@ -109,10 +109,14 @@ class Bottleneck(Rule[BottleneckSettings]):
 def _told(queue: _Queue, crowd: str) -> Line:
     nearest = [name(d.consumer) for d in queue.waiting[:MOST_TOLD]]
     among = line("among them ", listed(nearest))
+    start = capital(line(f"{crowd} wait for this issue, directly or through others, "))
+    return line(*start, *among, ".")
+
+
+def _step(queue: _Queue) -> Line:
     with_whom = [Quoted(team) for team in queue.teams]
     teams = listed(with_whom) if len(with_whom) <= MOST_TOLD else line("those who wait")
-    start = capital(line(f"{crowd} wait for this issue, directly or through others, "))
-    return line(start, among, ". Agree with ", teams, " which part of it they need first.")
+    return line("Agree with ", *teams, " on which part of this issue they need first.")
 
 
 def _candidates(graph: Waits, settings: BottleneckSettings) -> Iterator[int]:

@@ -7,10 +7,10 @@ from pydantic import Field
 from model.document import Day, Line
 from model.snapshot import Dependency, Snapshot, Strength
 from rules.base import Finding, RuleSettings
-from rules.edges import EdgeRule, at_least
+from rules.edges import EdgeRule, Told, at_least
 from rules.examples import Example, depends, issue, link, text
 from rules.known import settled
-from rules.wording import line, name, standing, titled, together
+from rules.wording import let_go, line, name, settle, standing
 
 
 class BrokenPromiseSettings(RuleSettings):
@@ -47,8 +47,7 @@ class BrokenPromise(EdgeRule[BrokenPromiseSettings]):
         if not at_least(dependency.strength, settings.strength):
             return None
         dropped = dependency.state == "dropped"
-        say = _dropped if dropped else _reopened
-        message, to_consumer, to_provider = say(snapshot, dependency)
+        message, to_consumer, to_provider = _dropped(snapshot, dependency) if dropped else _reopened(dependency)
         return self.finding(
             dependency,
             level=2 if dropped else 1,
@@ -68,38 +67,33 @@ class BrokenPromise(EdgeRule[BrokenPromiseSettings]):
         return delivered or super().decided(snapshot, finding)
 
 
-def _dropped(snapshot: Snapshot, dependency: Dependency) -> tuple[Line, Line, Line]:
+def _dropped(snapshot: Snapshot, dependency: Dependency) -> tuple[Line, Told, Told]:
     consumer, provider = dependency.consumer, dependency.provider
-    (calendar,) = snapshot.calendars(provider.team)
-    when = line(" on ", Day(calendar.today(provider.resolved))) if provider.resolved else ()
-    away = "remove the link" if dependency.evidence[0].kind == "link" else "reword the sentence that says so"
-    closed = line(" was closed", when, " without being delivered")
+    when: Line = ()
+    if provider.resolved:
+        (calendar,) = snapshot.calendars(provider.team)
+        when = line(" on ", Day(calendar.today(provider.resolved)))
+    closed = line(" was closed", *when, " without being delivered")
     return (
-        line(name(consumer), " waits for ", name(provider), ", which", closed),
-        line(
-            *(titled(provider), closed, ", and this issue still waits for it. "),
-            *("Agree ", together(provider, consumer), f" what takes its place, or {away}."),
+        line(*name(consumer), " waits for ", *name(provider), ", which", *closed),
+        (
+            line("It", *closed, ", and this issue still waits for it."),
+            settle("Agree", provider, consumer, f"on what takes its place, or {let_go(dependency)}"),
         ),
-        line(
-            *("This issue", closed, ", and ", titled(consumer), " still waits for it. "),
-            *("Agree ", together(consumer, provider), " what takes its place, or that nothing does."),
+        (
+            line("It still waits for this issue, which", *closed, "."),
+            settle("Agree", consumer, provider, "on what takes the place of this issue, or that nothing does"),
         ),
     )
 
 
-def _reopened(snapshot: Snapshot, dependency: Dependency) -> tuple[Line, Line, Line]:
+def _reopened(dependency: Dependency) -> tuple[Line, Told, Told]:
     consumer, provider = dependency.consumer, dependency.provider
-    again = f" had been closed, is open again and {standing(provider)}"
+    again, come = f" had been closed, is open again and {standing(provider)}", "on what is still to come, and by when"
     return (
-        line(name(consumer), " waits for ", name(provider), ", which", again),
-        line(
-            *(titled(provider), again, ", and this issue waits for it. "),
-            *("Agree ", together(provider, consumer), " what is still to come and by when."),
-        ),
-        line(
-            *("This issue", again, ", and ", titled(consumer), " waits for it. "),
-            *("Agree ", together(consumer, provider), " what is still to come and by when."),
-        ),
+        line(*name(consumer), " waits for ", *name(provider), f", which{again}"),
+        (line(f"It{again}."), settle("Agree", provider, consumer, come)),
+        (line(f"It waits for this issue, which{again}."), settle("Agree", consumer, provider, come)),
     )
 
 

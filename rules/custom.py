@@ -7,7 +7,7 @@ Such a rule's settings are the rule itself: ``[[custom_rules]]`` of the config i
 import re
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Literal
 
@@ -21,7 +21,7 @@ from rules.expressions import Condition, condition
 from rules.fields import TODAY, Value, View, edge_view, reader
 from rules.templates import Template, template
 from rules.when import doubtful
-from rules.wording import capital, line, name, titled, together
+from rules.wording import capital, line, name, settle
 
 _NAME = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
 
@@ -93,24 +93,21 @@ class CustomRule(EdgeRule[CustomSettings]):
 
     def _found(self, view: View, edge: Dependency) -> Finding:
         consumer, provider, said = edge.consumer, edge.provider, self.own.message.fill(view)
-        to_consumer, to_provider = self._advice(view, consumer), self._advice(view, provider)
-        alone = capital(_sentence(said))
-        finding = self.finding(
+        verdict = capital(_sentence(said))
+        return self.finding(
             edge,
             level=1,
-            message=line(name(consumer), " waits for ", name(provider), ": ", said),
-            to_consumer=line(titled(provider), ": ", _sentence(said), " ", to_consumer),
-            to_provider=line(titled(consumer), " waits for this issue: ", _sentence(said), " ", to_provider),
-            again=(line(alone, " ", to_consumer), line(alone, " ", to_provider)),
+            message=line(*name(consumer), " waits for ", *name(provider), ": ", *said),
+            to_consumer=(verdict, self._step(view, provider, consumer)),
+            to_provider=(verdict, self._step(view, consumer, provider)),
             about={"when": self.own.when.text, **dict(self._read(view))},
+            audiences=view.inputs(self.own.reads),
         )
-        return replace(finding, inputs=finding.inputs | view.inputs(self.own.reads))
 
-    def _advice(self, view: View, reader: Issue) -> Line:
+    def _step(self, view: View, other: Issue, reader: Issue) -> Line:
         if self.own.advice is not None:
             return capital(_sentence(self.own.advice.fill(view)))
-        other = view.provider if reader is view.consumer else view.consumer
-        return line("Agree ", together(other or reader, reader), " on how to go on.")
+        return settle("Agree", other, reader, "on how to go on")
 
     def _read(self, view: View) -> Iterator[tuple[str, str]]:
         """What it was judged by, today left out: that changes by itself."""

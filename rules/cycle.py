@@ -3,6 +3,7 @@
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
 from itertools import pairwise, takewhile
+from typing import Literal
 
 from pydantic import Field
 
@@ -11,11 +12,11 @@ from model.document import Line
 from model.policy import PUBLIC
 from model.snapshot import STRENGTHS, Dependency, Issue, Snapshot, Strength
 from rules.base import Finding, Place, Rule, RuleSettings, Subject
-from rules.edges import at_least, inputs, said
+from rules.edges import Told, at_least, inputs, said
 from rules.examples import Example, depends, issue, link, text
 from rules.graph import Waits, in_a_circle, tangled
 from rules.known import doubt, ended
-from rules.wording import key, line, name, titled, together
+from rules.wording import key, line, name, settle, titled
 
 LONGEST_TOLD = 6
 """Issues of a loop that a sentence names; of a longer one the rest is a count."""
@@ -67,10 +68,8 @@ class Cycle(Rule[CycleSettings]):
         onward = (*loop[1:], loop[0])
         secrets = frozenset[str]().union(*(inputs(d) for d in knot.values()))
         places = (
-            Place(uid=consumer.uid, role="consumer", line=_to_consumer(cut, told), veiled=_veiled(knot, loop, secrets)),
-            Place(
-                uid=provider.uid, role="provider", line=_to_provider(cut, told), veiled=_veiled(knot, onward, secrets)
-            ),
+            _place(cut, told, "consumer", _veiled(knot, loop, secrets)),
+            _place(cut, told, "provider", _veiled(knot, onward, secrets)),
         )
         return Finding(
             rule=self.id,
@@ -139,11 +138,11 @@ def _told(loop: tuple[Issue, ...], tied: int) -> Line:
     return line(chain, f", which waits{through} for ", key(loop[0]), more)
 
 
-def _veiled(knot: Edges, loop: tuple[Issue, ...], secrets: frozenset[str]) -> Line:
+def _veiled(knot: Edges, loop: tuple[Issue, ...], secrets: frozenset[str]) -> Told:
     """What readers of the first in the loop are told who may not read all of it: their part of it, and a number."""
     here = loop[0]
     if here.audience == PUBLIC or may_read(here.audience, secrets):
-        return ()
+        return (), ()
     waits = [(knot[a.uid, b.uid], b) for a, b in pairwise((*loop, here))]
     seen = [(b, may_read(here.audience, inputs(wait))) for wait, b in waits]
     onward = [issue for issue, _ in takewhile(lambda pair: pair[1], seen[:LONGEST_TOLD]) if issue is not here]
@@ -155,29 +154,30 @@ def _veiled(knot: Edges, loop: tuple[Issue, ...], secrets: frozenset[str]) -> Li
     other = line(key(before), " waits for it") if before and before is not met else ()
     known = line(": it " if onward else ": " if other else "", *chain, "; " if onward and other else "", other)
     partner = onward[0] if onward else before
-    step = line("Agree ", together(partner, here)) if partner else line("Agree with whoever runs crosstie")
+    first = "on what can go first"
+    step = settle("Agree", partner, here, first) if partner else line(f"Agree with whoever runs crosstie {first}.")
     start = f"This issue is part of a circle of {len(loop)} issues that wait for each other{some}"
-    return line(start, known, ". ", step, " what can go first.")
+    return line(start, *known, "."), step
 
 
-def _to_consumer(cut: Dependency, told: Line) -> Line:
-    return line(
-        *("This issue is part of a circle of waiting: ", told, ". "),
-        *("Its wait for ", titled(cut.provider), " looks easiest to let go. Agree "),
-        *(together(cut.provider, cut.consumer), f" what can go first, and then {_let_go(cut)}."),
+def _place(cut: Dependency, told: Line, role: Literal["consumer", "provider"], veiled: Told) -> Place:
+    """What one end of the dependency that looks easiest to let go is told."""
+    consumer, provider = cut.consumer, cut.provider
+    here, other = (consumer, provider) if role == "consumer" else (provider, consumer)
+    easiest = line("Its wait for ", *titled(provider)) if here is consumer else line("The wait of ", *titled(consumer))
+    rest = " looks easiest to let go." if here is consumer else " for this issue looks easiest to let go."
+    return Place(
+        uid=here.uid,
+        role=role,
+        line=line("This issue is part of a circle of waiting: ", *told, ". ", *easiest, rest),
+        step=settle("Agree", other, here, f"on what can go first, and then {_cut_it(cut)}"),
+        veiled=veiled[0],
+        veiled_step=veiled[1],
     )
 
 
-def _to_provider(cut: Dependency, told: Line) -> Line:
-    return line(
-        *("This issue is part of a circle of waiting: ", told, ". "),
-        *("The wait of ", titled(cut.consumer), " for it looks easiest to let go. Agree "),
-        *(together(cut.consumer, cut.provider), f" what can go first, and then {_let_go(cut)}."),
-    )
-
-
-def _let_go(cut: Dependency) -> str:
-    return "remove that link" if cut.strength == "declared" else "reword the sentence that speaks of it"
+def _cut_it(cut: Dependency) -> str:
+    return "remove the link of that wait" if cut.evidence[0].kind == "link" else "reword the sentence behind that wait"
 
 
 def _about(cut: Dependency, members: tuple[str, ...], knot: Edges) -> tuple[tuple[str, str], ...]:

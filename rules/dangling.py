@@ -4,16 +4,19 @@ from collections.abc import Iterable
 
 from pydantic import Field
 
-from model.document import IssueLink, Line, Piece
+from model.document import IssueLink, Piece
 from model.policy import PUBLIC
 from model.snapshot import STRENGTHS, Dependency, Evidence, Issue, Snapshot
 from rules.base import Finding, Mode, RuleSettings, Severity
-from rules.edges import EdgeRule
+from rules.edges import EdgeRule, Told
 from rules.examples import Example, depends, issue, link, text
 from rules.known import settled
-from rules.wording import capital, line, name, quoted
+from rules.wording import line, name, quoted
 
-_PLACES = {"title": "the title", "body": "the description", "branch": "the branch name"}
+_PLACES = {"title": "title", "body": "description", "branch": "branch name"}
+_HIDDEN = "; if the issue is only hidden, let the admin give crosstie access."
+_LINKED = line("Remove the link", _HIDDEN)
+_WRITTEN = line("Correct the key or reword the sentence", _HIDDEN)
 
 
 class DanglingSettings(RuleSettings):
@@ -50,16 +53,16 @@ class Dangling(EdgeRule[DanglingSettings]):
         if proof is None or left.end != "read" or not left.certainly_open:
             return None
         waits, role = ("wait for ", "provider") if gone is dependency.provider else ("be waited for by ", "consumer")
-        told = _told(proof, gone)
+        told = _told(proof)
         return self.finding(
             dependency,
             level=2 if proof.strength == "declared" else 1,
-            message=line(name(left), " is said to ", waits, _named(gone), ", and no such issue can be found"),
+            message=line(*name(left), " is said to ", waits, _named(gone), ", and no such issue can be found"),
             to_consumer=told,
             to_provider=told,
             # How far it was when it was last seen is nothing that anybody knows now.
             about={"said": proof.phrase, "said at": f"{proof.at}, {proof.place}", f"{role} progress": "unknown"},
-            audience=proof.audience,
+            audiences=(proof.audience,),
         )
 
     def decided(self, snapshot: Snapshot, finding: Finding) -> bool:
@@ -100,18 +103,12 @@ def _named(gone: Issue) -> Piece:
     return IssueLink(gone.ref.tracker, gone.ref.key, "")
 
 
-def _told(proof: Evidence, gone: Issue) -> Line:
+def _told(proof: Evidence) -> Told:
     words = quoted(proof.phrase.strip().rstrip("."))
     if proof.kind == "link":
-        return line(
-            *("This issue is linked as ", words, " to ", _named(gone), ", and no such issue can be found. "),
-            "It may have been deleted, or be hidden from our account; if it is gone, remove the link.",
-        )
-    where = f"{_PLACES[proof.place]} of this issue" if proof.place in _PLACES else "a comment here"
-    return line(
-        *(capital(line(where)), " says ", words, ", and no issue ", _named(gone), " can be found. "),
-        "It may be mistyped, deleted or hidden from our account; correct the key, or reword the sentence.",
-    )
+        return line("This issue is linked to it as ", *words, ", and no such issue can be found."), _LINKED
+    where = f"The {_PLACES[proof.place]} of this issue" if proof.place in _PLACES else "A comment on this issue"
+    return line(where, " says ", *words, ", and no such issue can be found."), _WRITTEN
 
 
 _PAY = issue("PAY-1", "payments", title="Pay by invoice")

@@ -5,12 +5,12 @@ from datetime import date
 from pydantic import Field, model_validator
 
 from model.calendar import Calendar
-from model.document import Line
+from model.document import Line, Piece
 from model.snapshot import DateClaim, Dependency, Snapshot, Strength
 from rules.base import Finding, RuleSettings, Severity
 from rules.edges import EdgeRule, at_least, claims, latest, said
 from rules.examples import Example, depends, issue, link, text
-from rules.wording import dated, line, name, titled, together
+from rules.wording import dated, line, name, settle
 
 _NOT_STARTED = " and is not started yet"
 
@@ -60,12 +60,19 @@ class DueSoon(EdgeRule[DueSoonSettings]):
         if not near or not at_least(dependency.strength, settings.strength):
             return None
         left = snapshot.working_days(dependency, today, min(map(latest, near)))
+        claim, consumer, provider = near[0], dependency.consumer, dependency.provider
         return self.finding(
             dependency,
             level=2 if left <= settings.level_2_within else 1,
-            message=_message(dependency, near[0]),
-            to_consumer=_to_consumer(dependency, near[0]),
-            to_provider=_to_provider(dependency, near[0]),
+            message=_message(dependency, claim),
+            to_consumer=(
+                _to_consumer(dependency, claim),
+                settle("Check", provider, consumer, "whether that day holds"),
+            ),
+            to_provider=(
+                _to_provider(dependency, claim),
+                settle("Start this issue, or agree", consumer, provider, "on a date that holds"),
+            ),
             about={
                 "needed": said(dependency.needed),
                 "needed explicitly": "yes" if dependency.needed_explicit else "no",
@@ -79,33 +86,29 @@ class DueSoon(EdgeRule[DueSoonSettings]):
 def _message(dependency: Dependency, claim: DateClaim) -> Line:
     consumer, provider = name(dependency.consumer), name(dependency.provider)
     if claim is dependency.promised:
-        return line(consumer, " waits for ", provider, ", which is promised for ", dated(claim), _NOT_STARTED)
-    return line(consumer, " needs ", provider, " by ", dated(claim), _plan(dependency))
+        return line(*consumer, " waits for ", *provider, ", which is promised for ", *dated(claim), _NOT_STARTED)
+    return line(*consumer, " needs ", *provider, " by ", *dated(claim), *_plan(dependency, "it"))
 
 
-def _plan(dependency: Dependency, here: str = "") -> Line:
+def _plan(dependency: Dependency, provider: str) -> tuple[str | Piece, ...]:
     """The promise beside the need, worded so that it is true before and after its day."""
     if dependency.promised is None:
-        return line(", and it is not started yet")
-    return line("; it is promised for ", dated(dependency.promised, here), _NOT_STARTED)
+        return (f", and {provider}{_NOT_STARTED.removeprefix(' and')}",)
+    return (f"; {provider} is promised for ", *dated(dependency.promised), _NOT_STARTED)
 
 
 def _to_consumer(dependency: Dependency, claim: DateClaim) -> Line:
-    consumer, provider = dependency.consumer, dependency.provider
-    step = line(". Check ", together(provider, consumer), " whether that day holds.")
+    here = dependency.consumer.uid
     if claim is dependency.promised:
-        return line(titled(provider), " is promised for ", dated(claim, consumer.uid), _NOT_STARTED, step)
-    plan = _plan(dependency, consumer.uid)
-    return line("This issue needs ", titled(provider), " by ", dated(claim, consumer.uid), plan, step)
+        return line("It is promised for ", *dated(claim), _NOT_STARTED, ".")
+    return line("This issue needs it by ", *dated(claim, here), *_plan(dependency, "it"), ".")
 
 
 def _to_provider(dependency: Dependency, claim: DateClaim) -> Line:
-    consumer, provider = dependency.consumer, dependency.provider
-    when = dated(claim, provider.uid)
-    step = line(". Start it, or agree ", together(consumer, provider), " on a date that holds.")
+    here = dependency.provider.uid
     if claim is dependency.promised:
-        return line(titled(consumer), " waits for this issue, which is promised for ", when, _NOT_STARTED, step)
-    return line(titled(consumer), " needs this issue by ", when, _plan(dependency, provider.uid), step)
+        return line("It waits for this issue, which is promised for ", *dated(claim), _NOT_STARTED, ".")
+    return line("It needs this issue by ", *dated(claim, here), *_plan(dependency, "this issue"), ".")
 
 
 _PAY = issue("PAY-1", "payments", title="Pay by invoice")

@@ -1,13 +1,16 @@
 """What rules about one edge share: which edges they look at, and how a finding on an edge is put together."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 
 from model.document import Line
 from model.policy import PUBLIC
 from model.snapshot import STRENGTHS, DateClaim, Dependency, Snapshot, Strength
 from rules.base import Finding, Place, Rule, RuleError, S, Subject
+
+Told = tuple[Line, Line]
+"""What one end is told: the verdict and the next step, as in ``Place``."""
 
 
 class EdgeRule(Rule[S]):
@@ -38,32 +41,31 @@ class EdgeRule(Rule[S]):
         *,
         level: int,
         message: Line,
-        to_consumer: Line,
-        to_provider: Line,
+        to_consumer: Told,
+        to_provider: Told,
         about: Mapping[str, str],
-        again: tuple[Line, Line] = ((), ()),
-        audience: str = PUBLIC,
+        audiences: Collection[str] = (),
     ) -> Finding:
         """A finding on ``dependency``, to be noted on those of its ends that we read.
 
-        ``again``: ``Place.again`` for consumer and provider. ``audience``: of what the sentences quote beside the
-        dependency itself.
+        ``audiences``: of what the sentences quote or rest on beside the dependency itself.
         """
         consumer, provider = dependency.consumer, dependency.provider
-        places = (
-            Place(uid=consumer.uid, role="consumer", line=to_consumer, again=again[0]),
-            Place(uid=provider.uid, role="provider", line=to_provider, again=again[1]),
-        )
+        places: tuple[Place, ...] = ()
+        if consumer.end == "read":
+            places = (Place(uid=consumer.uid, role="consumer", line=to_consumer[0], step=to_consumer[1]),)
+        if provider.end == "read":
+            places += (Place(uid=provider.uid, role="provider", line=to_provider[0], step=to_provider[1]),)
         return Finding(
             rule=self.id,
             subject=Subject("edge", dependency.key),
             level=level,
             consumer=consumer.uid,
             provider=provider.uid,
-            about=tuple(sorted({**ends(dependency), **about}.items())),
+            about=_about(dependency, about),
             message=message,
-            places=tuple(p for p, end in zip(places, (consumer, provider), strict=True) if end.end == "read"),
-            inputs=inputs(dependency, audience),
+            places=places,
+            inputs=inputs(dependency, *audiences),
         )
 
 
@@ -81,14 +83,16 @@ def inputs(dependency: Dependency, *more: str) -> frozenset[str]:
 
     Not of all its evidence: a link that everybody sees is no secret because a private comment speaks of it too.
     """
-    ends = {dependency.consumer.audience, dependency.provider.audience}
-    return (dependency.inputs | ends | set(more)) - {PUBLIC}
+    ends = {dependency.consumer.audience, dependency.provider.audience, *more}
+    ends.discard(PUBLIC)
+    # Mostly the edge has them already, and then no finding needs a set of its own.
+    return dependency.inputs if ends <= dependency.inputs else dependency.inputs | ends
 
 
-def ends(dependency: Dependency) -> dict[str, str]:
-    """What every edge rule looks at, for ``about``."""
+def _about(dependency: Dependency, own: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """What every edge rule looks at and what a rule looks at itself, which goes before it."""
     consumer, provider = dependency.consumer, dependency.provider
-    return {
+    both = {
         "consumer": str(consumer.ref),
         "consumer end": consumer.end,
         "consumer progress": consumer.progress,
@@ -100,6 +104,8 @@ def ends(dependency: Dependency) -> dict[str, str]:
         "provider team": provider.team or provider.party or "none",
         "reach": dependency.reach,
     }
+    both.update(own)
+    return tuple(sorted(both.items()))
 
 
 def said(claim: DateClaim | None) -> str:

@@ -13,7 +13,7 @@ from rules.chains import Chain, at_risk
 from rules.edges import inputs, latest, said
 from rules.examples import Example, depends, issue, text
 from rules.known import doubt, ended
-from rules.wording import counted, dated, key, line, name, standing, titled, together
+from rules.wording import counted, dated, key, line, name, settle, standing, titled
 
 MOST_TOLD = 3
 """Issues between both ends of a chain that a sentence names; the rest is a count."""
@@ -67,10 +67,21 @@ class LateChain(Rule[LateChainSettings]):
         return doubt(snapshot, finding.rests_on)
 
     def _finding(self, chain: Chain, limits: list[int], settings: LateChainSettings) -> Finding:
-        behind = f"More than {limits[-1]} working days lie between. " if limits else ""
+        behind = f". More than {limits[-1]} working days lie between." if limits else "."
+        here, root, choice = chain.issue, chain.root, _choice(chain)
         places = (
-            Place(uid=chain.issue.uid, role="consumer", line=_to_consumer(chain, behind)),
-            Place(uid=chain.root.uid, role="provider", line=_to_root(chain, behind)),
+            Place(
+                uid=here.uid,
+                role="consumer",
+                line=_to_consumer(chain, behind),
+                step=settle("Agree", root, here, f"{choice}, or plan this issue without it"),
+            ),
+            Place(
+                uid=root.uid,
+                role="provider",
+                line=_to_root(chain, behind),
+                step=settle("Agree", here, root, f"{choice}, or on what can come first"),
+            ),
         )
         used = (*chain.path, *((chain.promised_to,) if chain.promised_to else ()))
         return Finding(
@@ -101,14 +112,11 @@ def _message(chain: Chain) -> Line:
 
 
 def _to_consumer(chain: Chain, behind: str) -> Line:
-    here, first = chain.issue, chain.path[0].provider
-    due, rest = dated(chain.due, here.uid), (_between(chain), titled(chain.root), ", which ")
+    first, rest = chain.path[0].provider, (*_between(chain), *titled(chain.root), ", which ", *_promised(chain), behind)
     if chain.promised_to:
-        start = line("This issue is promised for ", due, ". It waits for ", name(first), ", which")
-    else:
-        start = line(titled(first), ", which this issue needs by ", due, ",")
-    step = line("Agree ", together(chain.root, here), f" {_choice(chain)}, or plan this issue without it.")
-    return line(start, *rest, _promised(chain, here.uid), ". ", behind, step)
+        return line("This issue is promised for ", *dated(chain.due), ". It waits for ", *name(first), ", which", *rest)
+    due = dated(chain.due, chain.issue.uid)
+    return line(*titled(first), ", which this issue needs by ", *due, ",", *rest)
 
 
 def _to_root(chain: Chain, behind: str) -> Line:
@@ -116,13 +124,12 @@ def _to_root(chain: Chain, behind: str) -> Line:
     through = line(key(first), f" and {counted(further, 'issue')} more" if further else "")
     due = dated(chain.due, chain.root.uid)
     ours = line(" and is promised for ", due) if chain.promised_to else line(" and needs ", key(first), " by ", due)
-    step = line("Agree ", together(chain.issue, chain.root), f" {_choice(chain)}, or what can come first.")
     waiting = line(titled(chain.issue), " waits for this issue through ", through, ours, ". This issue ")
-    return line(waiting, _promised(chain, chain.root.uid), ". ", behind, step)
+    return line(waiting, _promised(chain), behind)
 
 
 def _choice(chain: Chain) -> str:
-    return "which of the two days moves" if chain.gap else "on a date that holds"
+    return "on which of the two days moves" if chain.gap else "on a date that holds"
 
 
 def _between(chain: Chain) -> Line:
@@ -133,10 +140,10 @@ def _between(chain: Chain) -> Line:
     return line(told, f" waits, through {counted(left, 'issue')} more, for " if left else " waits for ")
 
 
-def _promised(chain: Chain, here: str = "") -> Line:
+def _promised(chain: Chain) -> Line:
     """``is promised for DAY``; of a promise that only its passing makes too late, how it stands."""
     claim = chain.path[-1].promised
-    day = dated(claim, here) if claim else ()
+    day = dated(claim) if claim else ()
     if chain.gap:
         return line("is promised for ", day)
     return line("was promised for ", day, f" and is {standing(chain.root)}")

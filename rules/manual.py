@@ -16,7 +16,7 @@ from model.snapshot import DateClaim, Dependency, Issue
 from rules.base import AnyRule, Finding, RuleSettings
 from rules.engine import MANUAL, load, manual, run
 from rules.examples import Example, moment
-from rules.wording import dated
+from rules.wording import dated, titled
 
 INTRO = """\
 # Rules
@@ -121,8 +121,12 @@ def _examples(rule: AnyRule) -> Iterator[str]:
 
 
 def _notes(finding: Finding, example: Example) -> Iterator[str]:
+    """What each end is told, below the other one where it is a matter of two."""
+    issues = example.snapshot.issues
     for place in finding.places:
-        yield f"> The line on {example.snapshot.issues[place.uid].ref.key}: {plain(place.line)}\n"
+        others = [issues[uid] for uid in finding.subject.members if uid != place.uid]
+        below = f", below {plain(titled(others[0]))}" if finding.subject.kind == "edge" else ""
+        yield f"> On {issues[place.uid].ref.key}{below}: {plain(place.line)} {plain(place.step)}\n"
 
 
 def _when(now: str) -> str:

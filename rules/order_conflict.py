@@ -10,7 +10,7 @@ from model.snapshot import DateClaim, Dependency, Snapshot, Strength
 from rules.base import Finding, RuleSettings
 from rules.edges import EdgeRule, at_least, earliest, latest, said
 from rules.examples import Example, depends, issue, text
-from rules.wording import dated, line, name, titled, together
+from rules.wording import dated, line, name, settle_the_date
 
 
 class OrderConflictSettings(RuleSettings):
@@ -55,22 +55,27 @@ class OrderConflict(EdgeRule[OrderConflictSettings]):
         if gap <= settings.tolerance_days or (settings.same_iteration == "allow" and _same_sprint(dependency)):
             return None
         consumer, provider = dependency.consumer, dependency.provider
+        to_consumer, to_provider = settle_the_date(dependency)
         return self.finding(
             dependency,
             level=2 if gap > max(settings.level_2_after, settings.tolerance_days) else 1,
             message=line(
-                *(name(consumer), " needs ", name(provider), " by ", dated(needed)),
-                *(", and it is promised for ", dated(promised)),
+                *(*name(consumer), " needs ", *name(provider), " by ", *dated(needed)),
+                *(", and it is promised for ", *dated(promised)),
             ),
-            to_consumer=line(
-                *(titled(provider), " is promised for ", dated(promised, consumer.uid)),
-                *(", and this issue needs it by ", dated(needed, consumer.uid), ". "),
-                *("Agree ", together(provider, consumer), " which of the two dates moves, or what can come first."),
+            to_consumer=(
+                line(
+                    *("It is promised for ", *dated(promised)),
+                    *(", and this issue needs it by ", *dated(needed, consumer.uid), "."),
+                ),
+                to_consumer,
             ),
-            to_provider=line(
-                *(titled(consumer), " needs this issue by ", dated(needed, provider.uid)),
-                *(", and it is promised for ", dated(promised, provider.uid), ". "),
-                *("Agree ", together(consumer, provider), " which of the two dates moves, or what can come first."),
+            to_provider=(
+                line(
+                    *("It needs this issue by ", *dated(needed, provider.uid)),
+                    *(", and this issue is promised for ", *dated(promised), "."),
+                ),
+                to_provider,
             ),
             about=_about(needed, promised, consumer.sprint, settings),
         )

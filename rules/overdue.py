@@ -10,7 +10,7 @@ from model.snapshot import DateClaim, Dependency, Snapshot, Strength
 from rules.base import Finding, RuleSettings
 from rules.edges import EdgeRule, at_least, claims, latest, said
 from rules.examples import Example, depends, issue, text
-from rules.wording import dated, line, name, standing, titled, together
+from rules.wording import dated, line, name, settle_the_date, standing
 
 
 class OverdueSettings(RuleSettings):
@@ -56,13 +56,14 @@ class Overdue(EdgeRule[OverdueSettings]):
         # The level counts from the date that has been past for longest, so that it never falls as days go by.
         since = max(snapshot.working_days(dependency, latest(c), snapshot.today(dependency)) for c in past)
         limits = [days for days in (settings.level_2_after, settings.level_3_after) if since > days]
-        long = f"It has been overdue for more than {limits[-1]} working days. " if limits else ""
+        long = f". It has been overdue for more than {limits[-1]} working days." if limits else "."
+        to_consumer, to_provider = settle_the_date(dependency)
         return self.finding(
             dependency,
             level=1 + len(limits),
             message=_message(dependency, past[0]),
-            to_consumer=_to_consumer(dependency, past[0], long),
-            to_provider=_to_provider(dependency, past[0], long),
+            to_consumer=(_to_consumer(dependency, past[0], long), to_consumer),
+            to_provider=(_to_provider(dependency, past[0], long), to_provider),
             about={
                 "needed": said(dependency.needed),
                 "needed explicitly": "yes" if dependency.needed_explicit else "no",
@@ -75,41 +76,37 @@ class Overdue(EdgeRule[OverdueSettings]):
 def _is_past(snapshot: Snapshot, dependency: Dependency, claim: DateClaim, grace_days: int) -> bool:
     """Whether the day, its own uncertainty and the grace are over for both teams."""
     last, today = latest(claim), snapshot.today(dependency)
-    return today > last and snapshot.working_days(dependency, last, today - timedelta(days=1)) >= grace_days
+    if grace_days == 0 or today <= last:
+        return today > last
+    return snapshot.working_days(dependency, last, today - timedelta(days=1)) >= grace_days
 
 
 def _message(dependency: Dependency, claim: DateClaim) -> Line:
     was = "promised for" if claim is dependency.promised else "needed by"
     provider = dependency.provider
     return line(
-        *(name(dependency.consumer), " waits for ", name(provider)),
-        *(f", which was {was} ", dated(claim), f" and is {standing(provider)}"),
+        *(*name(dependency.consumer), " waits for ", *name(provider)),
+        *(f", which was {was} ", *dated(claim), f" and is {standing(provider)}"),
     )
 
 
 def _to_consumer(dependency: Dependency, claim: DateClaim, long: str) -> Line:
-    consumer, provider = dependency.consumer, dependency.provider
-    when = dated(claim, consumer.uid)
-    promised = dependency.promised
+    here, promised = dependency.consumer.uid, dependency.promised
+    now = f" and is {standing(dependency.provider)}{long}"
     if claim is promised:
-        what = line("was promised for ", when)
-    elif promised and promised.day > claim.day:
-        what = line("was needed by ", when, ", is promised for ", dated(promised, consumer.uid))
-    else:
-        what = line("was needed by ", when)
-    step = line("Agree ", together(provider, consumer), " on a date that holds, or plan this issue without it.")
-    return line(titled(provider), " ", what, f" and is {standing(provider)}. ", long, step)
+        return line("It was promised for ", *dated(claim), now)
+    if promised and promised.day > claim.day:
+        plan = (", is promised for ", *dated(promised))
+        return line("It was needed by ", *dated(claim, here), *plan, now)
+    return line("It was needed by ", *dated(claim, here), now)
 
 
 def _to_provider(dependency: Dependency, claim: DateClaim, long: str) -> Line:
-    consumer, provider = dependency.consumer, dependency.provider
-    when = dated(claim, provider.uid)
+    # "It" is the other issue here, and that is not the one that is overdue.
+    end = long.replace("It has", "This issue has")
     if claim is dependency.promised:
-        what = line(" waits for this issue, which was promised for ", when)
-    else:
-        what = line(" waits for this issue and needed it by ", when)
-    step = line("Agree ", together(consumer, provider), " on a date that holds, or on what happens without it.")
-    return line(titled(consumer), what, ". ", long, step)
+        return line("It waits for this issue, which was promised for ", *dated(claim), end)
+    return line("It needed this issue by ", *dated(claim, dependency.provider.uid), end)
 
 
 _PAY = issue("PAY-1", "payments", title="Pay by invoice")

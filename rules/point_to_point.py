@@ -1,7 +1,5 @@
 """point-to-point: two teams depend on each other without an agreement that anyone else can see."""
 
-from dataclasses import replace
-
 from pydantic import Field
 
 from model.document import Day, Line, Quoted
@@ -9,7 +7,9 @@ from model.snapshot import Dependency, Issue, Move, Snapshot, Strength
 from rules.base import Finding, RuleSettings
 from rules.edges import EdgeRule, at_least, both_read, unowned
 from rules.examples import Example, depends, issue, link, text
-from rules.wording import line, name, titled, together
+from rules.wording import line, name, settle, together
+
+_RECORD = "and name the agreement on one of the two issues"
 
 
 class PointToPointSettings(RuleSettings):
@@ -45,25 +45,23 @@ class PointToPoint(EdgeRule[PointToPointSettings]):
         consumer, provider = dependency.consumer, dependency.provider
         alone = "" if dependency.shared_forums else ", and the two teams share no forum"
         moved = _moved_alone(snapshot, dependency)
-        verdict = line(f"No agreement on record covers that{alone}. ", _told(moved))
-        to_consumer, to_provider = _step(dependency, provider, consumer), _step(dependency, consumer, provider)
-        finding = self.finding(
+        verdict = _verdict(alone, moved)
+        return self.finding(
             dependency,
             level=3 if moved else 1 if dependency.shared_forums else 2,
             message=line(
-                *(name(consumer), " waits for ", name(provider)),
+                *(*name(consumer), " waits for ", *name(provider)),
                 f", and no agreement on record covers it{alone.replace(', and', ';')}",
             ),
-            to_consumer=line("This issue waits for ", titled(provider), ". ", verdict, to_consumer),
-            to_provider=line(titled(consumer), " waits for this issue. ", verdict, to_provider),
-            again=(line(verdict, to_consumer), line(verdict, to_provider)),
+            to_consumer=(verdict, _step(dependency, provider, consumer)),
+            to_provider=(verdict, _step(dependency, consumer, provider)),
             about={
                 "agreement": "none on record",
                 "moved": f"{moved.before} -> {moved.after} on {moved.at.date()}" if moved else "no",
                 "shared forums": ", ".join(dependency.shared_forums) or "none",
             },
+            audiences=dependency.coverage.inputs,
         )
-        return replace(finding, inputs=finding.inputs | dependency.coverage.inputs)
 
     def undecided(self, snapshot: Snapshot, dependency: Dependency) -> str:
         if dependency.coverage.covered is None:
@@ -83,20 +81,19 @@ def _moved_alone(snapshot: Snapshot, dependency: Dependency) -> Move | None:
     return None if heard else last
 
 
-def _told(move: Move | None) -> Line:
+def _verdict(alone: str, move: Move | None) -> Line:
+    start = f"No agreement on record covers this dependency{alone}."
     if move is None:
-        return ()
-    return line(
-        "The promised day moved from ", Day(move.before), " to ", Day(move.after), ", with no forum in between. "
-    )
+        return line(start)
+    days = (Day(move.before), " to ", Day(move.after))
+    return line(f"{start} The promised day moved from ", *days, ", with no forum in between.")
 
 
 def _step(dependency: Dependency, other: Issue, reader: Issue) -> Line:
-    record = ", and name the agreement on one of the two issues."
     if not dependency.shared_forums:
-        return line("Agree ", together(other, reader), " what is delivered when", record)
-    forum = sorted(dependency.shared_forums)[0]
-    return line("Bring it to ", Quoted(forum), ", where both teams sit, or agree ", together(other, reader), record)
+        return settle("Agree", other, reader, f"on what is delivered when, {_RECORD}")
+    forum = Quoted(min(dependency.shared_forums))
+    return line("Bring this to ", forum, ", where both teams sit, or agree ", *together(other, reader), f", {_RECORD}.")
 
 
 _PAY = issue("PAY-1", "payments", title="Pay by invoice")

@@ -18,6 +18,7 @@ MOST_KEPT = 200
 """Dependencies that a case keeps, to tell later whether it has certainly ended."""
 MOST_TOLD = 5
 """Teams that a sentence names; the rest is a count."""
+_STEP = line("Agree with all of them together on the order in which they are served.")
 
 
 class SharedExposureSettings(RuleSettings):
@@ -76,7 +77,7 @@ class SharedExposure(Rule[SharedExposureSettings]):
 
     def _on_issue(self, waiting: Sequence[Dependency], settings: SharedExposureSettings) -> Finding:
         here = waiting[0].provider
-        place = Place(uid=here.uid, role="provider", line=_told(waiting))
+        place = Place(uid=here.uid, role="provider", line=_told(waiting), step=_STEP)
         places = (place,) if here.end == "read" else ()
         return self._finding(Subject("issue", (here.uid,)), name(here), waiting, settings, places)
 
@@ -138,7 +139,7 @@ def _named(teams: Sequence[str]) -> Line:
 def _told(waiting: Sequence[Dependency]) -> Line:
     teams = _teams(waiting)
     start = f"Issues of {counted(len(teams), 'team')} wait directly for this one: "
-    return line(start, _named(teams), ". Agree with all of them at once in which order they are served.")
+    return line(start, *_named(teams), ".")
 
 
 _PLAT = issue("PLAT-7", "platform", "started", title="Ledger export")

@@ -12,9 +12,10 @@ from rules.base import Finding, Mode, RuleSettings, Severity
 from rules.edges import EdgeRule, unowned
 from rules.examples import Example, depends, issue, link, text
 from rules.recent import start_of_last
-from rules.wording import line, name, standing, titled, together
+from rules.wording import line, name, settle, standing
 
 _LAST = " a person last wrote or changed something "
+_TELL = line("Leave a line here on how this issue stands.")
 
 
 class SilentProviderSettings(RuleSettings):
@@ -72,24 +73,15 @@ class SilentProvider(EdgeRule[SilentProviderSettings]):
         if active >= start_of_last(calendar, snapshot.now, settings.days):
             return None
         day = Day(calendar.today(active))
-        ask = line("Check ", together(provider, consumer), " how it stands.")
-        tell = "Leave a line here on how it stands."
         return self.finding(
             dependency,
             level=1 + (active < start_of_last(calendar, snapshot.now, settings.level_2_after)),
-            message=line(name(consumer), " waits for ", name(provider), ", where", _LAST, "on ", day),
-            to_consumer=line(
-                *(titled(provider), f" is {standing(provider)}, and", _LAST, "there on ", day, ". "),
-                ask,
+            message=line(*name(consumer), " waits for ", *name(provider), f", where{_LAST}on ", day),
+            to_consumer=(
+                line(f"It is {standing(provider)}, and{_LAST}there on ", day, "."),
+                settle("Check", provider, consumer, "how it stands"),
             ),
-            to_provider=line(
-                *(titled(consumer), " waits for this issue, where", _LAST, "on ", day, ". "),
-                tell,
-            ),
-            again=(
-                line("There", _LAST, "on ", day, ". ", ask),
-                line("Here", _LAST, "on ", day, ". ", tell),
-            ),
+            to_provider=(line(f"It waits for this issue, where{_LAST}on ", day, "."), _TELL),
             about={"last active": active.isoformat(), "setting days": str(settings.days)},
         )
 

@@ -5,12 +5,14 @@ from datetime import date
 from pydantic import Field
 
 from model.calendar import Calendar
-from model.document import Day, Line
+from model.document import Day, Piece
 from model.snapshot import DateClaim, Dependency, Move, Snapshot, Strength
 from rules.base import Finding, RuleSettings
 from rules.edges import EdgeRule, at_least, earliest, latest, said
 from rules.examples import Example, depends, issue, link, text
-from rules.wording import dated, line, name, titled, together
+from rules.wording import dated, line, name, settle_the_date
+
+_TIMES = {1: "once", 2: "twice"}
 
 
 class SlippedSettings(RuleSettings):
@@ -50,20 +52,28 @@ class Slipped(EdgeRule[SlippedSettings]):
         past = bool(later) and _is_past_need(snapshot, dependency, promised)
         if not (past or len(later) >= settings.times) or not at_least(dependency.strength, settings.strength):
             return None
+        return self._found(dependency, promised, len(later), past, settings)
+
+    def _found(
+        self, dependency: Dependency, promised: DateClaim, times: int, past: bool, settings: SlippedSettings
+    ) -> Finding:
         consumer, provider = dependency.consumer, dependency.provider
-        at = _moved(dependency, len(later), promised, past)
-        here, there = (_moved(dependency, len(later), promised, past, end.uid) for end in (consumer, provider))
-        to_consumer = line(". Agree ", together(provider, consumer), " on a day that holds, or on what can come first.")
-        to_provider = line(". Agree ", together(consumer, provider), " on a day that holds, or on what can come first.")
+        moved = f" has moved {_TIMES.get(times) or f'{times} times'} to a later day, from "
+        days = (Day(dependency.moves[0].before), " to ", *dated(promised))
+        here = (*_need(dependency, past, "this issue needs it", consumer.uid), ".")
+        there = (*_need(dependency, past, "it needs this issue", provider.uid), ".")
+        to_consumer, to_provider = settle_the_date(dependency)
         return self.finding(
             dependency,
             level=2 if past else 1,
-            message=line(name(consumer), " waits for ", name(provider), ", whose promise", at),
-            to_consumer=line("The promise of ", titled(provider), here, to_consumer),
-            to_provider=line(titled(consumer), " waits for this issue, whose promise", there, to_provider),
-            again=(line("Its promise", here, to_consumer), line("The promise of this issue", there, to_provider)),
+            message=line(
+                *(*name(consumer), " waits for ", *name(provider), f", whose promise{moved}", *days),
+                *_need(dependency, past, "it is needed"),
+            ),
+            to_consumer=(line(f"Its promise{moved}", *days, *here), to_consumer),
+            to_provider=(line(f"It waits for this issue, whose promise{moved}", *days, *there), to_provider),
             about={
-                "moves": "; ".join(f"{move.at.date()}: {move.before} -> {move.after}" for move in moves),
+                "moves": "; ".join(f"{move.at.date()}: {move.before} -> {move.after}" for move in dependency.moves),
                 "needed": said(dependency.needed),
                 "promised": said(promised),
                 "setting times": str(settings.times),
@@ -84,12 +94,10 @@ def _is_past_need(snapshot: Snapshot, dependency: Dependency, promised: DateClai
     return served and first > last and snapshot.working_days(dependency, last, first) > 0
 
 
-def _moved(dependency: Dependency, times: int, promised: DateClaim, past: bool, here: str = "") -> Line:
-    """How often, from when to when, and which need was left behind, for a reader of the issue ``here``."""
-    often = {1: "once", 2: "twice"}.get(times, f"{times} times")
-    first, needed = Day(dependency.moves[0].before), dependency.needed
-    need = line("; it is needed by ", dated(needed, here)) if past and needed else ()
-    return line(f" has moved {often} to a later day, from ", first, " to ", dated(promised, here), need)
+def _need(dependency: Dependency, past: bool, needs: str, here: str = "") -> tuple[str | Piece, ...]:
+    """Which need was left behind, if one was, said with ``needs``."""
+    needed = dependency.needed
+    return (f"; {needs} by ", *dated(needed, here)) if past and needed else ()
 
 
 _PAY = issue("PAY-1", "payments", title="Pay by invoice")

@@ -5,13 +5,17 @@ from itertools import chain
 
 from pydantic import Field
 
-from model.document import Line
 from model.snapshot import Dependency, Issue, Snapshot, Strength
 from rules.base import Finding, Mode, RuleSettings, Severity
-from rules.edges import EdgeRule, at_least
+from rules.edges import EdgeRule, Told, at_least
 from rules.examples import Example, depends, issue, link, text
 from rules.known import settled
-from rules.wording import line, name, standing, titled, together
+from rules.wording import let_go, line, name, settle, standing
+
+_SO_IS_THIS = line("It is still in progress, and so is this issue, which waits for it.")
+_NOT_BEGUN = line("It is not started yet, while this issue, which waits for it, is in progress.")
+_BUSY_ALREADY = line("It waits for this issue and is in progress already.")
+_DONE_WITHOUT = line("It waited for this issue and is done without it.")
 
 
 class StartedEarlySettings(RuleSettings):
@@ -57,8 +61,8 @@ class StartedEarly(EdgeRule[StartedEarlySettings]):
             dependency,
             level=2 if done else 1,
             message=line(
-                *(name(dependency.consumer), f" is {'done' if done else 'in progress'} while "),
-                *(name(dependency.provider), f", which it {waits} for, is {standing(dependency.provider)}"),
+                *(*name(dependency.consumer), f" is {'done' if done else 'in progress'} while "),
+                *(*name(dependency.provider), f", which it {waits} for, is {standing(dependency.provider)}"),
             ),
             to_consumer=to_consumer,
             to_provider=to_provider,
@@ -80,31 +84,27 @@ def _done(snapshot: Snapshot) -> Iterator[Dependency]:
             yield dependency
 
 
-def _before(dependency: Dependency) -> tuple[Line, Line]:
+def _before(dependency: Dependency) -> tuple[Told, Told]:
     consumer, provider = dependency.consumer, dependency.provider
-    to_consumer = line(
-        *("This issue is in progress, and ", titled(provider), f", which it waits for, is {standing(provider)}. "),
-        *("Check ", together(provider, consumer), " what can be built on already, or remove the link if it does not"),
-        " wait.",
+    check = f"what can be built on already; if this issue does not wait, {let_go(dependency)}"
+    return (
+        (_SO_IS_THIS if provider.progress == "started" else _NOT_BEGUN, settle("Check", provider, consumer, check)),
+        (
+            _BUSY_ALREADY,
+            settle("Agree", consumer, provider, "on what can be built on before this issue is done"),
+        ),
     )
-    to_provider = line(
-        *(titled(consumer), " waits for this issue and is in progress already. "),
-        *("Agree ", together(consumer, provider), " on what can be built on before this issue is done."),
-    )
-    return to_consumer, to_provider
 
 
-def _after(dependency: Dependency) -> tuple[Line, Line]:
+def _after(dependency: Dependency) -> tuple[Told, Told]:
     consumer, provider = dependency.consumer, dependency.provider
-    to_consumer = line(
-        *("This issue is done, and ", titled(provider), f", which it waited for, is {standing(provider)}. "),
-        *("Check what was delivered without it, or remove the link if it turned out not to be needed."),
+    return (
+        (
+            line(f"It is {standing(provider)}, while this issue, which waited for it, is done."),
+            line(f"Check what was delivered without it; if it was not needed, {let_go(dependency)}."),
+        ),
+        (_DONE_WITHOUT, settle("Check", consumer, provider, "whether this issue is still needed")),
     )
-    to_provider = line(
-        *(titled(consumer), " waited for this issue and is done without it. "),
-        *("Check ", together(consumer, provider), " whether this issue is still needed for it."),
-    )
-    return to_consumer, to_provider
 
 
 _PAY = issue("PAY-1", "payments", "started", title="Pay by invoice")

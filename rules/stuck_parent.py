@@ -18,6 +18,7 @@ from rules.wording import dated, key, line, listed, name, owner, together
 
 MOST_TOLD = 3
 """Children that a sentence names; the rest is a count."""
+_ALL = {1: "The only open child", 2: "Both open children"}
 
 
 class StuckParentSettings(RuleSettings):
@@ -98,7 +99,7 @@ class StuckParent(Rule[StuckParentSettings]):
                 ("waited for", ", ".join(sorted({str(one.outside[0].provider.ref) for one in stuck}))),
             ),
             message=line(name(parent), f" {_each(len(stuck))} waiting for something outside it"),
-            places=(Place(uid=parent.uid, role="consumer", line=_told(parent, stuck, late)),),
+            places=(_place(parent, stuck, late),),
             inputs=(frozenset().union(*(inputs(d) for d in used.values())) | audiences) - {PUBLIC},
             rests_on=tuple(sorted(used)),
         )
@@ -173,14 +174,20 @@ def _each(children: int) -> str:
     return " has 1 open child, which is" if children == 1 else f" has {children} open children, each of them"
 
 
+def _place(parent: Issue, stuck: Sequence[_Stuck], late: Sequence[Dependency]) -> Place:
+    step = line("Agree ", *_whom(parent, stuck), " on what can come first.")
+    return Place(uid=parent.uid, role="consumer", line=_told(parent, stuck, late), step=step)
+
+
 def _told(parent: Issue, stuck: Sequence[_Stuck], late: Sequence[Dependency]) -> Line:
     shown = stuck if len(stuck) == MOST_TOLD + 1 else stuck[:MOST_TOLD]
     told = [line(key(one.child), " for ", name(one.outside[0].provider)) for one in shown]
     left = len(stuck) - len(shown)
-    start = f"All {len(stuck)} open children of this issue wait" if len(stuck) > 1 else "Its only open child waits"
+    start = f"{_ALL.get(len(stuck)) or f'All {len(stuck)} open children'} of this issue "
+    start += "waits" if len(stuck) == 1 else "wait"
     return line(
-        *(start, " for something outside it: ", listed([*told, f"{left} more"] if left else told), ". "),
-        *(_after(parent, late), "Agree ", _whom(parent, stuck), " what can come first."),
+        *(start, " for something outside: ", *listed([*told, f"{left} more"] if left else told), "."),
+        *_after(parent, late),
     )
 
 
@@ -188,7 +195,10 @@ def _after(parent: Issue, late: Sequence[Dependency]) -> Line:
     if not late or late[0].promised is None or parent.due is None:
         return ()
     promised = dated(late[0].promised, parent.uid)
-    return line(key(late[0].provider), " is promised for ", promised, ", this issue is due on ", Day(parent.due), ". ")
+    return line(
+        *(" ", key(late[0].provider), " is promised for ", *promised),
+        *(", and this issue is due on ", Day(parent.due), "."),
+    )
 
 
 def _whom(parent: Issue, stuck: Sequence[_Stuck]) -> Line:

@@ -11,7 +11,9 @@ from model.snapshot import Dependency, Snapshot, Strength
 from rules.base import Finding, Mode, RuleSettings, Severity
 from rules.edges import EdgeRule, at_least, unowned
 from rules.examples import Example, depends, issue, link, text
-from rules.wording import line, name, owner, titled
+from rules.wording import ask_for_a_date, line, name
+
+_SO_FAR = ", with neither a date nor an acknowledgement so far"
 
 
 class UnansweredSettings(RuleSettings):
@@ -66,25 +68,20 @@ class Unanswered(EdgeRule[UnansweredSettings]):
 
     def _found(self, dependency: Dependency, asked: date, level: int, settings: UnansweredSettings) -> Finding:
         consumer, provider = dependency.consumer, dependency.provider
-        so_far = (", on record since ", Day(asked), ", with neither a date nor an acknowledgement so far")
-        step = line("Ask ", owner(provider), " whether and when it can come.")
-        answer = line("Answer with a date, or say that it will not come.")
+        day = Day(asked)
+        to_consumer, to_provider = ask_for_a_date(dependency)
         return self.finding(
             dependency,
             level=level,
-            message=line(name(consumer), " waits for ", name(provider), *so_far),
-            to_consumer=line("This issue waits for ", titled(provider), *so_far, ". ", step),
-            to_provider=line(titled(consumer), " waits for this issue", *so_far, ". ", answer),
-            again=(
-                line("This is on record since ", Day(asked), " and awaits an answer. ", step),
-                line("This is on record since ", Day(asked), " and awaits an answer. ", answer),
-            ),
+            message=line(*name(consumer), " waits for ", *name(provider), ", on record since ", day, _SO_FAR),
+            to_consumer=(line("This issue has waited for it since ", day, _SO_FAR, "."), to_consumer),
+            to_provider=(line("It has waited for this issue since ", day, _SO_FAR, "."), to_provider),
             about={
                 "requested": asked.isoformat(),
                 "setting days": str(settings.days),
                 "setting level_2_after": str(settings.level_2_after),
             },
-            audience=_told_in(dependency),
+            audiences=(_told_in(dependency),),
         )
 
     def undecided(self, snapshot: Snapshot, dependency: Dependency) -> str:

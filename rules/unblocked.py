@@ -15,7 +15,7 @@ from rules.edges import EdgeRule, inputs
 from rules.examples import Example, depends, issue, link, text
 from rules.known import settled
 from rules.recent import start_of_last
-from rules.wording import line, name, titled, together
+from rules.wording import line, name, settle
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -58,21 +58,21 @@ class Unblocked(EdgeRule[UnblockedSettings]):
         resolved = provider.resolved
         if resolved is None or resolved < start_of_last(calendar, snapshot.now, settings.days):
             return None
-        delivered = line(" was delivered on ", Day(calendar.today(resolved)))
+        day = Day(calendar.today(resolved))
         return self.finding(
             dependency,
             level=1,
             message=line(
-                *(name(consumer), " can go on: ", name(provider), delivered),
+                *(*name(consumer), " can go on: ", *name(provider), " was delivered on ", day),
                 ", and nothing else it waits for is open",
             ),
-            to_consumer=line(
-                *(titled(provider), delivered, ", and nothing else that this issue waits for is open. "),
-                *("Go on with it here, or clear up ", together(provider, consumer), " what is still missing."),
+            to_consumer=(
+                line("It was delivered on ", day, ", and nothing else that this issue waits for is open."),
+                settle("Go on with this issue, or clear up", provider, consumer, "what is still missing"),
             ),
-            to_provider=line(
-                *(titled(consumer), " waited for this issue, and for nothing else that is open. "),
-                *("Clear up ", together(consumer, provider), " whether anything is still to come."),
+            to_provider=(
+                line("It waited for this issue, and for nothing else that is open."),
+                settle("Clear up", consumer, provider, "whether anything is still to come"),
             ),
             about={"delivered": resolved.isoformat(), "setting days": str(settings.days)},
         )

@@ -3,11 +3,11 @@
 from pydantic import Field
 
 from model.document import Line
-from model.snapshot import Dependency, Issue, Snapshot, Strength
+from model.snapshot import DateClaim, Dependency, Issue, Snapshot, Strength
 from rules.base import Finding, Mode, RuleSettings, Severity
 from rules.edges import EdgeRule, at_least, said, unowned
 from rules.examples import Example, depends, issue, link, text
-from rules.wording import TITLE_LENGTH, dated, line, name, owner, quoted, titled
+from rules.wording import TITLE_LENGTH, ask_for_a_date, dated, line, name, quoted
 
 
 class UndatedSettings(RuleSettings):
@@ -43,22 +43,14 @@ class Undated(EdgeRule[UndatedSettings]):
         consumer, provider, needed = dependency.consumer, dependency.provider, dependency.needed
         if provider.end != "read" or not at_least(dependency.strength, settings.strength):
             return None
-        ask = line("Ask ", owner(provider), " for a day to plan with.")
-        give = line("Give it a day, even a rough one, that ", owner(consumer), " can plan with.")
-        by = line(" by ", dated(needed, provider.uid)) if needed else ()
+        to_consumer, to_provider = ask_for_a_date(dependency)
+        plan = _plan(provider)
         return self.finding(
             dependency,
             level=2 if needed else 1,
             message=_message(dependency),
-            to_consumer=line(titled(provider), _no_day(dependency), ". ", ask),
-            to_provider=line(
-                *(titled(consumer), " needs this issue" if needed else " waits for this issue", by),
-                *(", and it has no date", _plan(provider), ". ", give),
-            ),
-            again=(
-                line("No date says when it comes", _plan(provider), ". ", ask),
-                line("This issue has no date", _plan(provider), ". ", give),
-            ),
+            to_consumer=(_to_consumer(consumer, needed, plan), to_consumer),
+            to_provider=(_to_provider(provider, needed, plan), to_provider),
             about={"needed": said(needed), "promised": "none", "provider sprint": provider.sprint or "none"},
         )
 
@@ -69,20 +61,25 @@ class Undated(EdgeRule[UndatedSettings]):
 def _message(dependency: Dependency) -> Line:
     consumer, provider = name(dependency.consumer), name(dependency.provider)
     if dependency.needed:
-        return line(consumer, " needs ", provider, " by ", dated(dependency.needed), ", and it has no date")
-    return line(consumer, " waits for ", provider, ", and no date says when it comes")
+        return line(*consumer, " needs ", *provider, " by ", *dated(dependency.needed), ", and it has no date")
+    return line(*consumer, " waits for ", *provider, ", and no date says when it comes")
 
 
-def _no_day(dependency: Dependency) -> Line:
-    plan = _plan(dependency.provider)
-    if dependency.needed:
-        return line(" is needed by ", dated(dependency.needed, dependency.consumer.uid), " and has no date", plan)
-    return line(", which this issue waits for, has no date", plan)
+def _to_consumer(consumer: Issue, needed: DateClaim | None, plan: Line) -> Line:
+    if needed:
+        return line("This issue needs it by ", *dated(needed, consumer.uid), ", and it has no date", *plan, ".")
+    return line("No date says when it comes", *plan, ".")
+
+
+def _to_provider(provider: Issue, needed: DateClaim | None, plan: Line) -> Line:
+    if needed:
+        return line("It needs this issue by ", *dated(needed, provider.uid), ", and this issue has no date", *plan, ".")
+    return line("It waits for this issue, which has no date", *plan, ".")
 
 
 def _plan(provider: Issue) -> Line:
     """The sprint it stands in, which is a plan and yet no day."""
-    return line("; its sprint ", quoted(provider.sprint, TITLE_LENGTH), " gives none") if provider.sprint else ()
+    return line("; the sprint ", *quoted(provider.sprint, TITLE_LENGTH), " gives none") if provider.sprint else ()
 
 
 _PAY = issue("PAY-1", "payments", title="Pay by invoice")

@@ -10,9 +10,9 @@ from model.snapshot import STRENGTHS, Dependency, Evidence, Issue, Snapshot
 from rules.base import Finding, RuleSettings
 from rules.edges import EdgeRule, at_least, both_read, unowned
 from rules.examples import Example, depends, issue, link, text
-from rules.wording import capital, line, name, owner, quoted, titled
+from rules.wording import key, line, name, owner, quoted
 
-_PLACES = {"title": "the title", "body": "the description", "branch": "the branch name"}
+_PLACES = {"title": "title", "body": "description", "branch": "branch name"}
 
 
 class UndeclaredSettings(RuleSettings):
@@ -47,25 +47,24 @@ class Undeclared(EdgeRule[UndeclaredSettings]):
             return None
         consumer, provider = dependency.consumer, dependency.provider
         proof = _clearest(dependency)
+        said = (" says ", *_sentence(proof), ", and no link records it.")
         return self.finding(
             dependency,
             level=1,
             message=line(
-                *(name(consumer), " waits for ", name(provider), ", as ", _where(proof, dependency)),
-                *(" says, and no link records it: ", _sentence(proof)),
+                *(*name(consumer), " waits for ", *name(provider), ", as ", *_where(proof, dependency)),
+                *(" says, and no link records it: ", *_sentence(proof)),
             ),
-            to_consumer=line(
-                *(capital(_where(proof, dependency, consumer)), " says ", _sentence(proof)),
-                *(", and no link records that this issue waits for ", titled(provider), ". "),
-                *("If it does, ", _how(dependency, here=True), "; if it does not, reword the sentence."),
+            to_consumer=(
+                line(_here(proof, consumer), *said),
+                line("If this issue waits, ", *_how(dependency), "; if not, reword the sentence."),
             ),
-            to_provider=line(
-                *(capital(_where(proof, dependency, provider)), " says ", _sentence(proof)),
-                *(", and no link records that ", titled(consumer), " waits for this issue. "),
-                *("Ask ", owner(consumer), " whether it does; if so, ", _how(dependency), "."),
+            to_provider=(
+                line(_here(proof, provider), *said),
+                line("Ask ", owner(consumer), " whether it waits; if so, ", *_how(dependency), "."),
             ),
             about={"said": proof.phrase, "said at": f"{proof.at}, {proof.place}"},
-            audience=proof.audience,
+            audiences=(proof.audience,),
         )
 
     def undecided(self, snapshot: Snapshot, dependency: Dependency) -> str:
@@ -86,25 +85,30 @@ def _clearest(dependency: Dependency) -> Evidence:
     return min(dependency.evidence, key=rank)
 
 
-def _where(evidence: Evidence, dependency: Dependency, reader: Issue | None = None) -> Line:
+def _where(evidence: Evidence, dependency: Dependency) -> Line:
     holder = dependency.consumer if evidence.at == dependency.consumer.uid else dependency.provider
-    place = _PLACES.get(evidence.place, "a comment")
-    on = "on" if place == "a comment" else "of"
-    return line(f"{place} {on} ", "this issue" if reader is holder else name(holder)[0])
+    place = _PLACES.get(evidence.place)
+    return line(f"the {place} of " if place else "a comment on ", key(holder))
+
+
+def _here(evidence: Evidence, reader: Issue) -> str:
+    """The same for a reader of the issue ``reader``, as the start of a sentence."""
+    holder, place = "this issue" if evidence.at == reader.uid else "it", _PLACES.get(evidence.place)
+    if place is None:
+        return f"A comment on {holder}"
+    return f"Its {place}" if holder == "it" else f"The {place} of this issue"
 
 
 def _sentence(evidence: Evidence) -> Line:
     return quoted(evidence.phrase.strip().rstrip("."))
 
 
-def _how(dependency: Dependency, here: bool = False) -> Line:
+def _how(dependency: Dependency) -> Line:
     """The way to declare it that the two trackers offer."""
-    consumer, provider = dependency.consumer, dependency.provider
-    same_tracker = consumer.ref.tracker == provider.ref.tracker
-    if same_tracker and "pull_request" not in (consumer.kind, provider.kind):
+    ends = (dependency.consumer, dependency.provider)
+    if ends[0].ref.tracker == ends[1].ref.tracker and "pull_request" not in (ends[0].kind, ends[1].kind):
         return line("link the two as “is blocked by”")
-    where = "of this issue" if here else "there"
-    return line("a line ", Code(f"Depends on: {provider.ref.key}"), f" in the description {where} records it")
+    return line("write ", Code(f"Depends on: {dependency.provider.ref.key}"), " into its description")
 
 
 _PAY = issue("PAY-1", "payments", title="Pay by invoice")

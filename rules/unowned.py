@@ -9,10 +9,13 @@ from model.snapshot import Dependency, Snapshot
 from rules.base import Finding, Mode, RuleSettings, Severity
 from rules.edges import EdgeRule, said
 from rules.examples import Example, depends, issue, link, text
-from rules.wording import dated, line, name, titled
+from rules.wording import dated, line, name
 
 _NOBODY = ", and no team or party is named for it"
-_AGAIN = "No team or party is named for it. "
+_NOBODY_HERE = ". No team or party is named for this issue."
+_OWNS = Code("owns")
+_AGREE = line("Agree on whose it is, and let the admin add it to that team’s ", _OWNS, ".")
+_AGREE_HERE = line("Agree on whose this issue is, and let the admin add it to that team’s ", _OWNS, ".")
 
 
 class UnownedSettings(RuleSettings):
@@ -46,31 +49,40 @@ class Unowned(EdgeRule[UnownedSettings]):
         consumer, provider = dependency.consumer, dependency.provider
         if not consumer.team or provider.end != "read":
             return None
-        owns = Code("owns")
-        to_consumer = line("Agree whose it is, and let the admin add it to that team’s ", owns, ".")
-        to_provider = line("If it is your team’s, let the admin add it to your team’s ", owns, ".")
         return self.finding(
             dependency,
             level=2 if dependency.needed or dependency.promised else 1,
-            message=line(_wait(dependency, name(consumer), name(provider)), _NOBODY),
-            to_consumer=line(
-                _wait(dependency, line("This issue"), titled(provider), consumer.uid), f"{_NOBODY}. ", to_consumer
-            ),
-            to_provider=line(
-                _wait(dependency, titled(consumer), line("this issue"), provider.uid), f"{_NOBODY}. ", to_provider
-            ),
-            again=(line(_AGAIN, to_consumer), line(_AGAIN, to_provider)),
+            message=_message(dependency),
+            to_consumer=(_to_consumer(dependency), _AGREE),
+            to_provider=(_to_provider(dependency), _AGREE_HERE),
             about={"needed": said(dependency.needed), "promised": said(dependency.promised)},
         )
 
 
-def _wait(dependency: Dependency, consumer: Line, provider: Line, here: str = "") -> Line:
-    """Who waits for what, and by when, said to a reader of the issue ``here``."""
+def _message(dependency: Dependency) -> Line:
+    consumer, provider, promised = name(dependency.consumer), name(dependency.provider), dependency.promised
     if dependency.needed:
-        return line(consumer, " needs ", provider, " by ", dated(dependency.needed, here))
-    promise = dependency.promised
-    promised = line(", which is promised for ", dated(promise, here)) if promise else ()
-    return line(consumer, " waits for ", provider, promised)
+        return line(*consumer, " needs ", *provider, " by ", *dated(dependency.needed), _NOBODY)
+    promise = (", which is promised for ", *dated(promised)) if promised else ()
+    return line(*consumer, " waits for ", *provider, *promise, _NOBODY)
+
+
+def _to_consumer(dependency: Dependency) -> Line:
+    here, needed, promised = dependency.consumer.uid, dependency.needed, dependency.promised
+    if needed:
+        return line("No team or party is named for it, and this issue needs it by ", *dated(needed, here), ".")
+    if promised:
+        return line("No team or party is named for it, and it is promised for ", *dated(promised), ".")
+    return line("No team or party is named for it.")
+
+
+def _to_provider(dependency: Dependency) -> Line:
+    needed, promised = dependency.needed, dependency.promised
+    if needed:
+        return line("It needs this issue by ", *dated(needed, dependency.provider.uid), _NOBODY_HERE)
+    if promised:
+        return line("It waits for this issue, which is promised for ", *dated(promised), _NOBODY_HERE)
+    return line("It waits for this issue, for which no team or party is named.")
 
 
 _PAY = issue("PAY-1", "payments", title="Pay by invoice")

@@ -9,9 +9,9 @@ from model.snapshot import Dependency, Snapshot
 from rules.base import Finding, Mode, RuleSettings, Severity
 from rules.edges import EdgeRule, said, unowned
 from rules.examples import Example, depends, issue, link, text
-from rules.wording import dated, line, name, titled, together
+from rules.wording import ask_for_a_date, dated, line, name
 
-_NOWHERE = " stands in no sprint, iteration, release or milestone and has no date"
+_NOWHERE = "stands in no sprint, iteration, release or milestone and has no date"
 
 
 class UnplannedSettings(RuleSettings):
@@ -53,23 +53,13 @@ class Unplanned(EdgeRule[UnplannedSettings]):
             or not (pressing or consumer.planned)
         ):
             return None
-        to_consumer = line("Agree ", together(provider, consumer), " when it gets its place in a plan.")
-        to_provider = line(
-            "Give it a place in a plan, or agree ", together(consumer, provider), " how to go on without it."
-        )
+        to_consumer, to_provider = ask_for_a_date(dependency)
         return self.finding(
             dependency,
             level=2 if pressing else 1,
-            message=line(name(provider), _NOWHERE, _while(dependency, name(consumer))),
-            to_consumer=line(
-                *(titled(provider), _NOWHERE, _while(dependency, line("this issue"), consumer.uid), ". "),
-                to_consumer,
-            ),
-            to_provider=line(
-                *("This issue", _NOWHERE, _while(dependency, titled(consumer), provider.uid), ". "),
-                to_provider,
-            ),
-            again=(line("It", _NOWHERE, ". ", to_consumer), line("This issue", _NOWHERE, ". ", to_provider)),
+            message=_message(dependency),
+            to_consumer=(_to_consumer(dependency), to_consumer),
+            to_provider=(_to_provider(dependency), to_provider),
             about={
                 "needed": said(dependency.needed),
                 "promised": said(dependency.promised),
@@ -82,12 +72,30 @@ class Unplanned(EdgeRule[UnplannedSettings]):
         return unowned(dependency)
 
 
-def _while(dependency: Dependency, consumer: Line, here: str = "") -> Line:
-    """What the consumer plans with it meanwhile, said to a reader of the issue ``here``."""
+def _message(dependency: Dependency) -> Line:
+    start = (*name(dependency.provider), f" {_NOWHERE}, while ", *name(dependency.consumer))
     if dependency.needed:
-        return line(", while ", consumer, " needs it by ", dated(dependency.needed, here))
-    how = "in progress" if dependency.consumer.progress == "started" else "planned"
-    return line(", while ", consumer, f", which waits for it, is {how}")
+        return line(*start, " needs it by ", *dated(dependency.needed))
+    return line(*start, f", which waits for it, is {_how(dependency)}")
+
+
+def _to_consumer(dependency: Dependency) -> Line:
+    needed = dependency.needed
+    if needed:
+        return line(f"It {_NOWHERE}, while this issue needs it by ", *dated(needed, dependency.consumer.uid), ".")
+    return line(f"It {_NOWHERE}, while this issue, which waits for it, is {_how(dependency)}.")
+
+
+def _to_provider(dependency: Dependency) -> Line:
+    needed = dependency.needed
+    if needed:
+        return line("It needs this issue by ", *dated(needed, dependency.provider.uid), f", and this issue {_NOWHERE}.")
+    return line(f"It waits for this issue and is {_how(dependency)}, while this issue {_NOWHERE}.")
+
+
+def _how(dependency: Dependency) -> str:
+    """What the consumer does with it meanwhile."""
+    return "in progress" if dependency.consumer.progress == "started" else "planned"
 
 
 _PAY = issue("PAY-1", "payments", title="Pay by invoice", sprint="Aurora 12")

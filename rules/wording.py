@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from model.document import Day, IssueLink, Line, Piece, Quoted, Words
-from model.snapshot import DateClaim, Issue
+from model.snapshot import DateClaim, Dependency, Issue
 
 TITLE_LENGTH = 80
 SENTENCE_LENGTH = 160
@@ -21,6 +21,7 @@ _SOURCES = {
     "command": "set by command",
 }
 _NAMED = ("sprint", "release", "milestone")
+_WHOEVER = "whoever works on it"
 
 
 @lru_cache(maxsize=8192)
@@ -63,22 +64,18 @@ def key(issue: Issue) -> Piece:
 
 def name(issue: Issue) -> Line:
     """Key and owner: ``jira:PLAT-7 (platform)``."""
-    return (key(issue), *_owned(issue))
+    known = issue.team or issue.party
+    return (key(issue), _words(" ("), _name(known), _words(")")) if known else (key(issue),)
 
 
 def titled(issue: Issue) -> Line:
     """Key, title and owner: ``jira:PLAT-7 “Ledger export” (platform)``."""
     if not issue.title.strip():
         return name(issue)
-    # Put together by hand, for every finding names four issues or so.
-    if not (issue.team or issue.party):
-        return (key(issue), _words(" “"), _cut(issue.title, TITLE_LENGTH), _words("”"))
     title = _cut(issue.title, TITLE_LENGTH)
+    if not (issue.team or issue.party):
+        return (key(issue), _words(" “"), title, _words("”"))
     return (key(issue), _words(" “"), title, _words("” ("), owner(issue), _words(")"))
-
-
-def _owned(issue: Issue) -> Line:
-    return (_words(" ("), owner(issue), _words(")")) if issue.team or issue.party else ()
 
 
 def quoted(text: str, length: int = SENTENCE_LENGTH) -> Line:
@@ -96,7 +93,7 @@ def _cut(text: str, length: int) -> Quoted:
 def owner(issue: Issue) -> Piece:
     """Who can act on an issue, after "with" or "ask"."""
     known = issue.team or issue.party
-    return _name(known) if known else _words("whoever works on it")
+    return _name(known) if known else _words(_WHOEVER)
 
 
 @lru_cache(maxsize=8192)
@@ -106,9 +103,57 @@ def _name(owner: str) -> Quoted:
 
 def together(issue: Issue, reader: Issue) -> Line:
     """Whom the reader of a note on ``reader`` would talk to about ``issue``: ``with platform``."""
-    if owner(issue) == owner(reader) != Words("whoever works on it"):
-        return line("within the team")
-    return line("with ", owner(issue))
+    return _addressed("", issue.team or issue.party, reader.team or reader.party, "")
+
+
+def settle(verb: str, issue: Issue, reader: Issue, what: str) -> Line:
+    """A step that the reader of a note on ``reader`` takes with those who work on ``issue``: ``Agree with platform
+    WHAT.``"""
+    return _addressed(f"{verb} ", issue.team or issue.party, reader.team or reader.party, f" {what}.")
+
+
+def settle_the_date(dependency: Dependency) -> tuple[Line, Line]:
+    """What consumer and provider can do about a date, whichever rule it worries."""
+    consumer, provider = dependency.consumer, dependency.provider
+    needed, promised = dependency.needed, dependency.promised
+    if needed and promised and needed.day < promised.day:
+        both = "on a date that holds for both issues, or on what can come first"
+        return settle("Agree", provider, consumer, both), settle("Agree", consumer, provider, both)
+    return (
+        settle("Agree", provider, consumer, "on a date that holds, or plan this issue without it"),
+        settle("Agree", consumer, provider, "on a date that holds, or on what can come first"),
+    )
+
+
+def ask_for_a_date(dependency: Dependency) -> tuple[Line, Line]:
+    """What consumer and provider can do while no day is known, whichever rule misses it."""
+    consumer, provider = dependency.consumer, dependency.provider
+    return (
+        _asked("Ask ", provider.team or provider.party, " when it can come, or plan this issue without it."),
+        _asked(
+            "Give this issue a date that ",
+            consumer.team or consumer.party,
+            " can plan with, even a rough one, or say that it will not come.",
+        ),
+    )
+
+
+def let_go(dependency: Dependency) -> str:
+    """How a wait is taken off the record."""
+    return "remove the link" if dependency.evidence[0].kind == "link" else "reword the sentence that says so"
+
+
+@lru_cache(maxsize=8192)
+def _asked(start: str, owner: str, end: str) -> Line:
+    return line(start, _name(owner) if owner else _WHOEVER, end)
+
+
+@lru_cache(maxsize=8192)
+def _addressed(start: str, owner: str, reader: str, end: str) -> Line:
+    """The very same line wherever the same two are told the same: teams are few, findings are many."""
+    if owner and owner == reader:
+        return line(start, "within the team", end)
+    return line(start, "with ", _name(owner) if owner else _WHOEVER, end)
 
 
 def standing(issue: Issue) -> str:
@@ -118,12 +163,12 @@ def standing(issue: Issue) -> str:
 def dated(claim: DateClaim, here: str = "") -> Line:
     """A day and where it stands, for a reader of the issue ``here``: ``Tue 1 Dec 2026 (sprint “Aurora 12”)``."""
     if claim.source in _NAMED and claim.name:
-        return line(Day(claim.day), f" ({claim.source} ", quoted(claim.name, TITLE_LENGTH), ")")
+        return (Day(claim.day), _words(f" ({claim.source} “"), _cut(claim.name, TITLE_LENGTH), _words("”)"))
     if claim.source == "text":
         where = (" here" if claim.of == here else " there") if here else ""
-        return (Day(claim.day), Words(f" (as written{where})"))
+        return (Day(claim.day), _words(f" (as written{where})"))
     whose = " of this issue" if claim.of == here and claim.source in ("due", "start", "target_end") else ""
-    return (Day(claim.day), Words(f" ({_SOURCES.get(claim.source, claim.source)}{whose})"))
+    return (Day(claim.day), _words(f" ({_SOURCES.get(claim.source, claim.source)}{whose})"))
 
 
 def listed(parts: Sequence[str | Piece | Line]) -> Line:

@@ -14,7 +14,7 @@ from model.snapshot import Dependency, Evidence
 from rules.base import AnyRule, Finding, RuleSettings
 from rules.due_soon import DueSoon, DueSoonSettings
 from rules.engine import judge, run, undecided
-from rules.examples import depends, issue, link, moment, text, world
+from rules.examples import depends, issue, link, moment, world
 from rules.overdue import Overdue
 from rules.slipped import Slipped
 from rules.started_early import StartedEarly
@@ -139,12 +139,10 @@ def test_what_is_said_of_a_promise_that_moved_past_the_need() -> None:
     )
     finding = found(Slipped(), edge)
     assert [plain(place.line) for place in finding.places] == [
-        "The promise of jira:PLAT-7 (platform) has moved once to a later day, from Fri 4 Dec 2026 to Fri 11 Dec 2026"
-        " (due date); it is needed by Tue 8 Dec 2026 (as written here). Agree with platform on a day that holds, or on"
-        " what can come first.",
-        "jira:PAY-1 (payments) waits for this issue, whose promise has moved once to a later day, from Fri 4 Dec 2026"
-        " to Fri 11 Dec 2026 (due date of this issue); it is needed by Tue 8 Dec 2026 (as written there). Agree with"
-        " payments on a day that holds, or on what can come first.",
+        "Its promise has moved once to a later day, from Fri 4 Dec 2026 to Fri 11 Dec 2026 (due date); this issue needs"
+        " it by Tue 8 Dec 2026 (as written here).",
+        "It waits for this issue, whose promise has moved once to a later day, from Fri 4 Dec 2026 to Fri 11 Dec 2026"
+        " (due date); it needs this issue by Tue 8 Dec 2026 (as written there).",
     ]
     assert dict(finding.about)["moves"] == "2026-11-10: 2026-12-04 -> 2026-12-11"
 
@@ -157,13 +155,27 @@ def test_the_calm_ones_are_only_listed_until_an_admin_asks_for_more() -> None:
     assert ranks == ["info"] * 4 + ["warning"]
 
 
-def test_one_line_of_several_rules_names_the_other_end_once() -> None:
-    """A note puts findings on one edge side by side; the second one takes its shorter words."""
-    edge = depends(PAY, PLAT, text(PAY, "blocked by PLAT-7"), link(PAY), since="2026-10-01")
+def test_rules_that_miss_a_date_advise_the_same_so_that_a_note_says_it_once() -> None:
+    edge = depends(replace(PAY, planned=True), PLAT, link(PAY), since="2026-10-01")
     findings = {f.rule: f for f in judge(world(edge, now=moment("2026-12-02")), {})}
-    assert plain(findings["undated"].places[0].again) == (
-        "No date says when it comes. Ask platform for a day to plan with."
+    steps = {tuple(place.step for place in findings[rule].places) for rule in ("undated", "unanswered", "unplanned")}
+    assert [plain(step) for steps_of in steps for step in steps_of] == [
+        "Ask platform when it can come, or plan this issue without it.",
+        "Give this issue a date that payments can plan with, even a rough one, or say that it will not come.",
+    ]
+
+
+def test_rules_that_doubt_a_date_advise_the_same_so_that_a_note_says_it_once() -> None:
+    edge = depends(
+        *(PAY, PLAT),
+        needed="2026-11-20 text",
+        promised="2026-11-27 due",
+        moves=("2026-11-10: 2026-11-18 -> 2026-11-27",),
     )
-    assert plain(findings["unanswered"].places[1].again) == (
-        "This is on record since Thu 1 Oct 2026 and awaits an answer. Answer with a date, or say that it will not come."
-    )
+    for now in ("2026-11-24", "2026-12-02"):
+        findings = {f.rule: f for f in judge(world(edge, now=moment(now)), {})}
+        steps = {tuple(place.step for place in findings[r].places) for r in ("overdue", "slipped", "order-conflict")}
+        assert [plain(step) for steps_of in steps for step in steps_of] == [
+            "Agree with platform on a date that holds for both issues, or on what can come first.",
+            "Agree with payments on a date that holds for both issues, or on what can come first.",
+        ]

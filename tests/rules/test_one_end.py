@@ -90,7 +90,7 @@ class TestBrokenPromise:
 
     def test_what_only_a_sentence_says_is_cleared_by_its_rewording(self) -> None:
         finding = only("broken-promise", world(depends(PAY, DROPPED, text(PAY, "needs PLAT-8")), now=NOW))
-        assert plain(finding.places[0].line).endswith("or reword the sentence that says so.")
+        assert plain(finding.places[0].step).endswith("or reword the sentence that says so.")
 
     def test_the_day_of_closing_is_that_of_the_team_that_closed(self) -> None:
         closed = replace(DROPPED, resolved=datetime(2026, 11, 30, 23, 30, tzinfo=UTC))
@@ -161,7 +161,7 @@ class TestDangling:
         private = text(PAY, "a needs PLAT-99, says the lawyer", "title", audience="only jira:PAY-1")
         finding = only("dangling", world(depends(PAY, LOST, private, text(PAY, "needs PLAT-99")), now=NOW))
         assert finding.inputs == frozenset()
-        assert "lawyer" not in plain(finding.places[0].line)
+        assert "lawyer" not in plain(finding.places[0].line + finding.places[0].step)
 
     def test_neither_page_nor_title_of_what_is_gone_is_shown(self) -> None:
         known = replace(LOST, title="Fire them all", url="https://jira.example/browse/PLAT-99")

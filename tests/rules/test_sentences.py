@@ -5,25 +5,43 @@ from collections.abc import Iterator
 
 import pytest
 
-from model.document import Line, Quoted, plain
+from model.document import Day, IssueLink, Line, Quoted, plain
 from rules.base import Finding
 from rules.engine import judge, load, run
 from rules.examples import depends, issue, moment, text, world
-from rules.wording import TITLE_LENGTH
+from rules.wording import TITLE_LENGTH, titled
 
 HOSTILE = "@everyone **now** /crosstie mute [x](http://evil.example) `rm`"
-BLAME = re.compile(r"\b(fail\w*|late|fault|should have|forgot\w*|ignored|blame|promise broken|neglect\w*)\b", re.I)
-RELATIVE = re.compile(r"\b(today|tomorrow|yesterday|ago|days late|\d+ days)\b", re.I)
+BLAME = re.compile(
+    r"\b(fail\w*|late|fault|should have|forgot\w*|ignored|blame|promise broken|neglect\w*|your?)\b", re.I
+)
+RELATIVE = re.compile(
+    r"\b(today|tomorrow|yesterday|ago|now|recently|soon|(next|last|this) (week|month|day|sprint)|days late|\d+ days)\b",
+    re.I,
+)
+DOES = (
+    *("Agree on", "Agree with", "Agree within", "Ask", "Bring this to", "Check", "Clear up", "Correct", "Give this"),
+    *("Go on with", "If this issue waits", "Leave a line", "Remove", "Start this issue"),
+)
+UNTOLD = {"unreadable"}
+"""Rules that are listed and never noted."""
 
 
 def every_finding() -> Iterator[Finding]:
     for rule in load().values():
         for example in rule.examples:
-            yield from run(rule, example.snapshot, rule.settings.model_validate(example.settings))
+            own = rule.settings.model_validate({**example.settings, "notify": "both"})
+            yield from run(rule, example.snapshot, own)
 
 
 def lines(finding: Finding) -> list[Line]:
-    return [finding.message, *(place.line for place in finding.places)]
+    ends = ((place.line, place.step, place.veiled, place.veiled_step) for place in finding.places)
+    return [finding.message, *(line for end in ends for line in end if line)]
+
+
+def ours(line: Line) -> str:
+    """What a rule says itself, without what it quotes."""
+    return plain(tuple(piece for piece in line if not isinstance(piece, Quoted)))
 
 
 def test_sentences_blame_nobody_and_count_no_days_that_grow() -> None:
@@ -33,19 +51,50 @@ def test_sentences_blame_nobody_and_count_no_days_that_grow() -> None:
             assert not RELATIVE.search(said), said
 
 
+def test_every_rule_that_notes_gives_a_verdict_and_a_next_step() -> None:
+    told = {finding.rule for finding in every_finding() if finding.places}
+    assert told == load().keys() - UNTOLD
+    for finding in every_finding():
+        for place in finding.places:
+            assert place.line, finding.rule
+            assert place.step, finding.rule
+            assert bool(place.veiled) == bool(place.veiled_step)
+
+
 def test_a_line_ends_and_a_message_does_not() -> None:
     for finding in every_finding():
         assert not plain(finding.message).endswith(".")
-        for place in finding.places:
-            said = plain(place.line)
+        for said in map(plain, lines(finding)[1:]):
             assert said.endswith(".")
+            assert said == said.strip()
             assert "  " not in said
             assert ".." not in said
 
 
+def test_what_is_said_of_a_dependency_calls_the_other_issue_it() -> None:
+    """The line above it has just named that issue, and the note stands on this one."""
+    for finding in every_finding():
+        for place in finding.places if finding.subject.kind == "edge" else ():
+            said = ours(place.line)
+            assert not [piece for piece in place.line if isinstance(piece, IssueLink)], said
+            assert said.count(". ") <= 1, said
+            assert re.search(r"\b(it|its|this)\b", said, re.I), said
+            if place.role == "provider" and finding.rule != "dangling":
+                assert re.search(r"\b(this issue|its|this dependency)\b", said, re.I), said
+
+
+def test_a_step_is_one_sentence_that_says_what_to_do() -> None:
+    for finding in every_finding():
+        for place in finding.places:
+            said = ours(place.step)
+            assert said.startswith(DOES), said
+            assert ". " not in said
+            assert not [piece for piece in place.step if isinstance(piece, IssueLink | Day)], said
+
+
 def test_two_ends_are_told_different_things() -> None:
     for finding in every_finding():
-        told = [plain(place.line) for place in finding.places]
+        told = [plain(place.line) + plain(place.step) for place in finding.places]
         assert len(set(told)) == len(told)
 
 
@@ -72,38 +121,40 @@ def test_words_from_tickets_stand_in_quotes_only(place: str) -> None:
 
 
 def test_a_long_title_is_cut_and_stays_on_one_line() -> None:
-    plat = issue("PLAT-7", "platform", title="Ledger\n\texport " * 50)
-    (finding,) = judge(
-        world(depends(issue("PAY-1", "pay"), plat, promised="2026-12-01 due"), now=moment("2026-12-02")), {}
-    )
-    (title,) = [p.text for p in finding.places[0].line if isinstance(p, Quoted) and p.text.startswith("Ledger")]
-    assert len(title) <= TITLE_LENGTH
-    assert title.startswith("Ledger export Ledger")
-    assert title.endswith("…")
+    title = titled(issue("PLAT-7", "platform", title="Ledger\n\texport " * 50))[2]
+    assert isinstance(title, Quoted)
+    assert len(title.text) <= TITLE_LENGTH
+    assert title.text.startswith("Ledger export Ledger")
+    assert title.text.endswith("…")
 
 
-def test_what_the_consumer_of_an_overdue_dependency_reads() -> None:
+def test_what_both_ends_of_an_overdue_dependency_read() -> None:
     plat = issue("PLAT-7", "platform", "started", title="Ledger export")
     edge = depends(issue("PAY-1", "payments"), plat, promised="2026-12-01 sprint Aurora 12")
     (finding,) = judge(world(edge, now=moment("2026-12-02")), {})
-    assert plain(finding.places[0].line) == (
-        "jira:PLAT-7 “Ledger export” (platform) was promised for Tue 1 Dec 2026 (sprint “Aurora 12”) and is still in"
-        " progress. Agree with platform on a date that holds, or plan this issue without it."
-    )
+    assert [(plain(place.line), plain(place.step)) for place in finding.places] == [
+        (
+            "It was promised for Tue 1 Dec 2026 (sprint “Aurora 12”) and is still in progress.",
+            "Agree with platform on a date that holds, or plan this issue without it.",
+        ),
+        (
+            "It waits for this issue, which was promised for Tue 1 Dec 2026 (sprint “Aurora 12”).",
+            "Agree with payments on a date that holds, or on what can come first.",
+        ),
+    ]
 
 
 def test_who_can_act_is_named_even_where_nobody_owns_it() -> None:
     edge = depends(issue("PAY-1", "payments"), issue("OLD-1", "", "open"), promised="2026-12-01 due")
     (finding,) = (f for f in judge(world(edge, now=moment("2026-12-02")), {}) if f.rule == "overdue")
-    assert "is not started yet. Agree with whoever works on it on a date" in plain(finding.places[0].line).replace(
-        "and is not", "is not"
-    )
+    assert plain(finding.places[0].line).endswith("and is not started yet.")
+    assert plain(finding.places[0].step).startswith("Agree with whoever works on it on a date")
 
 
 def test_inside_one_team_nobody_is_sent_to_themselves() -> None:
     edge = depends(issue("PAY-1", "payments"), issue("PAY-2", "payments"), promised="2026-12-01 due")
     (finding,) = judge(world(edge, now=moment("2026-12-02")), {})
-    assert "Agree within the team on a date" in plain(finding.places[0].line)
+    assert "Agree within the team on a date" in plain(finding.places[0].step)
 
 
 def test_a_private_sentence_marks_everything_made_from_it() -> None:
