@@ -6,7 +6,8 @@ Errors, by what to do next:
     |-- TryLater     the tracker is down, limiting or not answering; the same call may work later
     |-- Refused      this one thing cannot be read or written; go on with the others
     |   |-- Gone     it is not there (404, 410), on a tracker we can otherwise read
-    |   `-- Denied   our account may not (403)
+    |   |-- Denied   our account may not (403)
+    |   `-- TooLong  the text is longer than the tracker takes; a shorter one may be
     `-- Stop         nothing will work until a person acts: wrong token, wrong URL, wrong kind of server
 
 Every message names the tracker and the thing, and never holds a token, a header or a body.
@@ -18,42 +19,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from connectors.errors import ANOTHER_ACCOUNT as ANOTHER_ACCOUNT
+from connectors.errors import ConnectorError as ConnectorError
+from connectors.errors import Denied as Denied
+from connectors.errors import Gone as Gone
+from connectors.errors import Refused as Refused
+from connectors.errors import Stop as Stop
+from connectors.errors import TooLong as TooLong
+from connectors.errors import TryLater as TryLater
 from connectors.survey import Survey
 from model.document import Document
 from model.facts import Component, IssueFact, Lean, LinkType, Person, Release, Scope, Sprint
-
-
-class ConnectorError(Exception):
-    """Something a tracker did not do. ``tracker`` names it; ``str()`` is a sentence for people."""
-
-    def __init__(self, tracker: str, message: str) -> None:
-        super().__init__(f"{tracker}: {message}")
-        self.tracker = tracker
-
-
-class TryLater(ConnectorError):
-    def __init__(self, tracker: str, message: str, *, after: float | None = None, sent: bool = False) -> None:
-        super().__init__(tracker, message)
-        self.after = after
-        """Seconds the tracker asked us to wait, if it said."""
-        self.sent = sent
-        """Whether the request may have been carried out although no answer was read: look before writing again."""
-
-
-class Refused(ConnectorError):
-    pass
-
-
-class Gone(Refused):
-    pass
-
-
-class Denied(Refused):
-    pass
-
-
-class Stop(ConnectorError):
-    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +72,8 @@ class StandingNote:
     """Whose note it is, as given to ``ensure_note``."""
     digest: str
     """Digest of the document it was rendered from; empty when it cannot be told."""
+    said: str = ""
+    """Digest of all that was said with it, a call to somebody included (``connectors.said``); empty: not known."""
     edited_by_hand: bool = False
 
 
@@ -105,6 +83,8 @@ class Receipt:
 
     id: str
     done: Literal["created", "edited", "adopted", "unchanged"]
+    left: str = ""
+    """What could not be tidied up beside it, in a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +226,7 @@ class Connector(ABC):
         known: str = "",
         quiet: bool = True,
         folded: bool = False,
+        repost: bool = False,
     ) -> Receipt:
         """Make ``note`` the one note that carries ``marker``.
 
@@ -256,7 +237,17 @@ class Connector(ABC):
         raised when it no longer exists. Without ``known`` our notes are looked up first and one
         is adopted, so calling again after a lost answer never makes a second. A create is sent
         once and never retried here; ``TryLater.sent`` says that it may have arrived.
+
+        ``repost`` makes a new comment instead of editing and then deletes those that stood; called
+        again after a lost answer it goes on where it was. Raises TooLong, Denied, Refused.
         """
+
+    def merge_notes(self, address: Address, *, marker: str, keep: str) -> None:
+        """Delete our other notes with this marker, provided that ``keep`` is one; those of others are never touched."""
+        ours = [note.id for note in self.notes(address) if note.marker == marker]
+        for double in ours if keep in ours else ():
+            if double != keep:
+                self.ensure_no_note(address, known=double)
 
     @abstractmethod
     def ensure_no_note(self, address: Address, *, known: str) -> None:
@@ -273,6 +264,10 @@ class Connector(ABC):
         the tracker has no link that could say so.
         """
         raise Refused(self.settings.name, f"{address.key} cannot be linked to {other.name or other.url} here")
+
+    def recall_writes(self, made: Sequence[datetime]) -> None:
+        """When runs before this one made something new here, for limits that are counted by the hour."""
+        return
 
     def inspect(self, writes_to: Sequence[str]) -> Iterator[Check]:
         """Everything the config names here, tried: account, scopes, permissions, fields, link types, quota.

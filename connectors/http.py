@@ -32,7 +32,7 @@ from connectors.answers import read_body as read_body
 from connectors.base import Refused, Traffic, TryLater
 from connectors.decode import Json as Json
 from connectors.decode import decode as decode
-from connectors.limits import CUSHION, Clock, Hold, Limits, Pacer, remaining, resets_at, told_to_wait
+from connectors.limits import CUSHION, Clock, Hold, Limits, Pacer, Rate, remaining, resets_at, told_to_wait
 
 NOT_CARRIED_OUT = frozenset({403, 429, 503})
 """Answers that, with a wait named beside them, say the request was turned away at the door."""
@@ -43,6 +43,8 @@ Wait = Callable[[Call, Raw, float], Hold | None]
 """(call, answer, epoch seconds) -> what to hold back when the answer is the tracker limiting us; else None."""
 Concerns = Callable[[Call], tuple[str, ...]]
 """What may be limited on its own and is touched by a call: the ``where`` of a Hold."""
+Rates = Callable[[Call, bool], tuple[Rate, ...]]
+"""(call, whether it is a write) -> the published limits that it counts towards."""
 WORTH_TELLING = 2.0
 """Seconds of a wait from which on it is told."""
 
@@ -55,6 +57,7 @@ class _Count:
     writes: int = 0
     retries: int = 0
     bytes_read: int = 0
+    waited: float = 0.0
     remaining: int | None = None
     resets_at: datetime | None = None
     lock: LockType = field(default_factory=Lock)
@@ -72,6 +75,8 @@ class Gate:
         clock: Clock | None = None,
         limited: Wait | None = None,
         concerns: Concerns = lambda call: (),
+        rates: Rates = lambda call, write: (),
+        pacer: Pacer | None = None,
         tell: Callable[[str], None] = lambda waiting_for: None,
         on_401: str = "check that the token is whole, has not expired and was not revoked",
     ) -> None:
@@ -81,9 +86,10 @@ class Gate:
         self._clock = clock or Clock()
         self._limited = limited or limited_by_headers
         self._concerns = concerns
+        self._rates = rates
         self._tell = tell
         self._on_401 = on_401
-        self._pacer = Pacer(self._clock, write_spacing=self._limits.write_spacing)
+        self._pacer = pacer or Pacer(self._clock, write_spacing=self._limits.write_spacing)
         self._counted = _Count()
 
     def beside(self, send: Send) -> "Gate":
@@ -107,23 +113,30 @@ class Gate:
             writes=counted.writes,
             retries=counted.retries,
             bytes_read=counted.bytes_read,
-            waited=self._pacer.waited,
+            waited=counted.waited,
             remaining=counted.remaining,
             resets_at=counted.resets_at,
         )
+
+    def recall(self, where: str, made: Iterable[float]) -> None:
+        """What earlier processes spent of a rate, in epoch seconds."""
+        self._pacer.recall(where, made, by=self._tracker)
 
     def _insist(self, call: Call, *, write: bool) -> Answer:
         retrying = Retrying(
             retry=retry_if_exception(lambda error: isinstance(error, TryLater) and not error.sent),
             wait=_as_told,
-            stop=self._is_enough,
+            stop=lambda state: self._is_enough(state, self._patience(write)),
             sleep=self._sleep_before_retry,
             reraise=True,
         )
         return retrying(self._once, call, write)
 
-    def _is_enough(self, state: RetryCallState) -> bool:
-        over_time = state.idle_for + state.upcoming_sleep > self._limits.seconds
+    def _patience(self, write: bool) -> float:
+        return self._limits.write_seconds if write else self._limits.seconds
+
+    def _is_enough(self, state: RetryCallState, patience: float) -> bool:
+        over_time = state.idle_for + state.upcoming_sleep > patience
         return over_time or state.attempt_number >= self._limits.attempts
 
     def _sleep_before_retry(self, seconds: float) -> None:
@@ -136,6 +149,8 @@ class Gate:
             until = datetime.fromtimestamp(self._clock.now() + seconds).astimezone()
             self._tell(f"{self._tracker}: waiting {seconds:.0f} s, until {until:%H:%M:%S}: {why}")
         self._pacer.sleep(seconds)
+        with self._counted.lock:
+            self._counted.waited += max(0.0, seconds)
 
     def _once(self, call: Call, write: bool) -> Answer:
         self._wait_for_turn(call, write=write)
@@ -154,11 +169,13 @@ class Gate:
         return Answer(status=raw.status, headers=raw.headers, data=decoded(self._tracker, call, raw, write=write))
 
     def _wait_for_turn(self, call: Call, *, write: bool) -> None:
-        hold = self._pacer.due(self._concerns(call), write=write)
-        if hold.seconds > self._limits.seconds:
+        rates = self._rates(call, write)
+        hold = self._pacer.due(self._concerns(call), write=write, rates=rates)
+        if hold.seconds > self._patience(write):
             said = f"{call} not sent: asked to wait {hold.seconds:.0f} s more ({hold.why})"
             raise TryLater(self._tracker, said, after=hold.seconds)
         self._sleep(hold.seconds, hold.why)
+        self._pacer.spend(rates)
 
     def _count(self, call: Call, *, write: bool) -> Raw:
         counted = self._counted

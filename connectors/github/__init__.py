@@ -1,6 +1,7 @@
 """GitHub: issues, pull requests, native links, comments and our notes, over GraphQL with REST where it must be."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import cached_property
 
 from connectors.base import (
@@ -22,8 +23,9 @@ from connectors.base import (
 from connectors.github.client import Client
 from connectors.github.identity import Identity, identify
 from connectors.github.inspect import Inspector
+from connectors.github.limits import CONTENT
 from connectors.github.links import Links
-from connectors.github.notes import Notes
+from connectors.github.notes import Author, Notes
 from connectors.github.parse import Writer
 from connectors.github.pull_all import Pulls
 from connectors.github.survey import survey
@@ -46,7 +48,7 @@ class GithubConnector(Connector):
         self._notes = Notes(
             reader=self._reader,
             writer=self._writer,
-            ours=lambda: self._written_by.login,
+            ours=lambda: self._author,
             graphql=lambda: self._identity.schema is not None,
         )
         self._links = Links(client=self._writer)
@@ -76,9 +78,10 @@ class GithubConnector(Connector):
         known: str = "",
         quiet: bool = True,
         folded: bool = False,
+        repost: bool = False,
     ) -> Receipt:
         """``quiet`` changes nothing here: an edit notifies only those it newly mentions."""
-        return self._notes.ensure(address, note, marker=marker, known=known, folded=folded)
+        return self._notes.ensure(address, note, marker=marker, known=known, folded=folded, repost=repost)
 
     def ensure_no_note(self, address: Address, *, known: str) -> None:
         self._notes.remove(address, known)
@@ -89,6 +92,9 @@ class GithubConnector(Connector):
     def ensure_link(self, address: Address, other: Target, *, lean: Lean) -> Receipt:
         """By blocked-by, which only issues of one GitHub can have."""
         return self._links.ensure(address, other, lean)
+
+    def recall_writes(self, made: Sequence[datetime]) -> None:
+        self._writer.gate.recall(CONTENT, (moment.timestamp() for moment in made))
 
     def inspect(self, writes_to: Sequence[str]) -> Iterator[Check]:
         """Request counts are stated in ``connectors.github.inspect``."""
@@ -140,9 +146,13 @@ class GithubConnector(Connector):
     def _identity(self) -> Identity:
         return identify(self._reader)
 
-    @cached_property
+    @property
     def _written_by(self) -> Writer:
-        """The account that notes are written with; with a token of its own, one more request."""
-        if self._writer is self._reader:
-            return Writer(login=self._identity.account.person.id)
-        return Writer(login=identify(self._writer).account.person.id, reads=False)
+        """The account that notes are written with."""
+        return Writer(login=self._author.login, reads=self._writer is self._reader)
+
+    @cached_property
+    def _author(self) -> Author:
+        """The same with its number; with a token of its own for writing, one more request."""
+        one = self._identity if self._writer is self._reader else identify(self._writer)
+        return Author(login=one.account.person.id, id=one.number)

@@ -20,12 +20,12 @@ import requests
 
 from connectors.base import Refused, Stop, TrackerSettings, TryLater
 from connectors.github.app import Installation
-from connectors.github.limits import concerns, limited
+from connectors.github.limits import concerns, limited, rates
 from connectors.github.problems import Problem as Problem
 from connectors.github.problems import problems_of
 from connectors.github.wire import Line
 from connectors.http import Answer, Call, Gate, Json, Moved
-from connectors.limits import Clock, Limits, date_of
+from connectors.limits import Clock, Limits, date_of, pacer_of
 
 PUBLIC_API = "api.github.com"
 RESIDENT = ".ghe.com"
@@ -76,7 +76,8 @@ class Client:
             raise Stop(settings.name, "no token: set it as a secret in the environment, or name a token_file")
         self.tracker = settings.name
         self._settings, self._clock = settings, clock or Clock()
-        self._limits = limits or Limits(write_spacing=1.0 if _is_githubs(settings.url) else 0.0)
+        githubs = _is_githubs(settings.url)
+        self._limits = limits or Limits(write_spacing=1.0 if githubs else 0.0, paced=githubs)
         self.installation = None if token else Installation(settings, limits=self._limits, clock=self._clock)
         self._auth = self.installation.auth if self.installation else github.Auth.Token(token)
         self._line = Line(settings, self._auth, self._limits)
@@ -87,6 +88,13 @@ class Client:
             clock=self._clock,
             limited=limited,
             concerns=concerns,
+            rates=rates if self._limits.paced else lambda call, write: (),
+            pacer=pacer_of(
+                settings.url,
+                token or f"{settings.app_id}/{settings.installation_id}",
+                self._clock,
+                write_spacing=self._limits.write_spacing,
+            ),
             tell=tell,
         )
         if self.installation:

@@ -10,6 +10,7 @@ from connectors.base import Account, Denied, Refused, Stop
 from connectors.github.client import Client, QueryRefused
 from connectors.github.parse import person
 from connectors.github.queries import ACCOUNT, PROBED, Schema, nodes
+from connectors.http import Json
 from model.facts import Person
 
 API_URLS = "GitHub's API is at https://api.github.com, that of a server of your own at https://HOST/api/v3"
@@ -23,6 +24,8 @@ class Identity:
     account: Account
     schema: Schema | None
     """None where the server has no GraphQL that is of use, or not for this token: then REST does it all."""
+    number: str = ""
+    """The account's own, which no new name changes; empty where it is not told."""
 
 
 def identify(client: Client) -> Identity:
@@ -32,8 +35,9 @@ def identify(client: Client) -> Identity:
     except QueryRefused:
         return _reserved(client)
     except Refused:
-        return Identity(account=_by_rest(client), schema=None)
-    return Identity(account=_account(client, data.get("viewer"), "url"), schema=_shown(data) or try_fields(client))
+        return _by_rest(client)
+    viewer = data.get("viewer")
+    return _identity(_account(client, viewer, "url"), viewer, _shown(data) or try_fields(client))
 
 
 def _reserved(client: Client) -> Identity:
@@ -41,20 +45,25 @@ def _reserved(client: Client) -> Identity:
     try:
         data = client.graphql(f"query {{ {VIEWER} }}", {}).data
     except Refused:
-        return Identity(account=_by_rest(client), schema=None)
-    return Identity(account=_account(client, data.get("viewer"), "url"), schema=try_fields(client))
+        return _by_rest(client)
+    return _identity(_account(client, data.get("viewer"), "url"), data.get("viewer"), try_fields(client))
 
 
-def _by_rest(client: Client) -> Account:
+def _identity(account: Account, user: Json, schema: Schema | None) -> Identity:
+    number = user.get("databaseId") or user.get("id") if isinstance(user, Mapping) else None
+    return Identity(account=account, schema=schema, number=str(number or ""))
+
+
+def _by_rest(client: Client) -> Identity:
     if client.installation:  # an installation is nobody's, so it may not ask for its user
-        return _account(client, {"login": client.installation.login()}, "html_url")
+        return _identity(_account(client, {"login": client.installation.login()}, "html_url"), None, None)
     try:
         user = client.get("/user").data
     except Denied as error:
         raise Stop(client.tracker, "GitHub does not tell this token who it is: use one of a user or an app") from error
     except Refused as error:
         raise Stop(client.tracker, f"no GitHub API at this url: {API_URLS}") from error
-    return _account(client, user if isinstance(user, dict) else None, "html_url")
+    return _identity(_account(client, user if isinstance(user, dict) else None, "html_url"), user, None)
 
 
 def _account(client: Client, user: Mapping[str, Any] | None, page: str) -> Account:

@@ -10,7 +10,7 @@ https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the
 
 from connectors.github.problems import Problem, problems_of
 from connectors.http import Call, Raw, decode
-from connectors.limits import Hold, remaining, told_to_wait
+from connectors.limits import Hold, Rate, remaining, told_to_wait
 
 CORE, GRAPHQL = "core", "graphql"
 """How GitHub calls the two allowances (``x-ratelimit-resource``)."""
@@ -18,6 +18,22 @@ SECONDARY_WAIT = 60.0
 """Seconds to wait when a limit names none."""
 LONGEST_REFUSAL = 8_000
 """Bytes; an answer of more holds data."""
+
+CONTENT = "content"
+"""What is created: comments, labels, links. About 80 a minute and 500 an hour are let through, by whatever way they
+come, a person's clicks with the same account included: a little is left to those."""
+_RATES = (
+    Rate(where=CONTENT, most=75, seconds=60, why="it takes about 80 new comments, labels and links a minute"),
+    Rate(where=CONTENT, most=480, seconds=3600, why="it takes about 500 new comments, labels and links an hour"),
+)
+
+
+def rates(call: Call, write: bool) -> tuple[Rate, ...]:
+    """The secondary limits that a call counts towards."""
+    if call.path.endswith("/graphql"):
+        return ()
+    points = Rate(where="points", most=870, seconds=60, cost=5 if write else 1, why="its pace of 900 points a minute")
+    return (points, *_RATES) if write and call.method == "POST" else (points,)
 
 
 def concerns(call: Call) -> tuple[str, ...]:

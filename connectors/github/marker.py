@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 OPENING = "<!-- crosstie:"
-_LINE = re.compile(r"\A<!-- crosstie:v1 marker=(?P<marker>\S*) digest=(?P<digest>\S*) text=(?P<text>\S*) -->(?:\n|\Z)")
+_LINE = re.compile(
+    r"\A<!-- crosstie:v1 marker=(?P<marker>\S*) digest=(?P<digest>\S*) text=(?P<text>\S*)"
+    r"(?: said=(?P<said>\S*))? -->(?:\n|\Z)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,13 +23,16 @@ class Marked:
     marker: str
     digest: str
     """Digest of the document that the note was rendered from."""
+    said: str
+    """Digest of all that it said; empty in notes of versions that did not note that."""
     edited: bool
     """Whether the text below is not the text that was written."""
 
 
-def sign(text: str, *, marker: str, digest: str) -> str:
+def sign(text: str, *, marker: str, digest: str, said: str = "") -> str:
     """``text`` under its marker line."""
-    return f"<!-- crosstie:v1 marker={_encoded(marker)} digest={_encoded(digest)} text={_sum(text)} -->\n{text}"
+    sums = f"text={_sum(text)} said={_encoded(said)}" if said else f"text={_sum(text)}"
+    return f"<!-- crosstie:v1 marker={_encoded(marker)} digest={_encoded(digest)} {sums} -->\n{text}"
 
 
 def read(body: str) -> Marked | None:
@@ -38,6 +44,7 @@ def read(body: str) -> Marked | None:
     return Marked(
         marker=unquote(line["marker"]),
         digest=unquote(line["digest"]),
+        said=unquote(line["said"] or ""),
         edited=line["text"] != _sum(body[line.end() :]),
     )
 

@@ -61,7 +61,7 @@ class JiraConnector(Connector):
     def __init__(self, settings: TrackerSettings, *, limits: Limits | None = None, clock: Clock | None = None) -> None:
         super().__init__(settings)
         self._clock = clock or Clock()
-        limits = limits or Limits(write_spacing=WRITE_SPACING)
+        limits = limits or Limits(write_spacing=WRITE_SPACING, paced=True)
         self._reader = JiraClient(
             settings, settings.token, limits=limits, clock=self._clock, tell=lambda waiting_for: self.tell(waiting_for)
         )
@@ -128,16 +128,17 @@ class JiraConnector(Connector):
         known: str = "",
         quiet: bool = True,
         folded: bool = False,
+        repost: bool = False,
     ) -> Receipt:
         """``folded`` does nothing here: a settled note is a single line already."""
-        return self._notes.ensure(address, note, marker=marker, known=known, quiet=quiet)
+        return self._notes.ensure(address, note, marker=marker, known=known, quiet=quiet, repost=repost)
 
     def ensure_no_note(self, address: Address, *, known: str) -> None:
         self._notes.remove(address, known)
 
     def ensure_labels(self, address: Address, *, add: Sequence[str], remove: Sequence[str]) -> None:
         if add or remove:
-            edit_labels(self._writer, address.native_id, add=add, remove=remove)
+            edit_labels(self._writer, address, add=add, remove=remove)
 
     def ensure_link(self, address: Address, other: Target, *, lean: Lean) -> Receipt:
         return self._links.ensure(address, other, lean)

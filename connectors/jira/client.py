@@ -14,9 +14,9 @@ from typing import Literal, TypeVar
 from connectors.base import Gone, Stop, TrackerSettings, TryLater
 from connectors.http import Call, Gate, Json, Moved, Send
 from connectors.jira.door import ON_401, REFUSED, why_refused
-from connectors.jira.limits import concerns, limited
+from connectors.jira.limits import concerns, limited, rates
 from connectors.jira.wire import open_send as open_send
-from connectors.limits import Clock, Limits, date_of
+from connectors.limits import Clock, Limits, Rate, date_of, pacer_of
 
 Shape = TypeVar("Shape")
 Face = Literal["cloud", "server"]
@@ -54,6 +54,8 @@ class JiraClient:
             clock=clock,
             limited=limited,
             concerns=concerns,
+            rates=self._rates,
+            pacer=pacer_of(settings.url, f"{settings.user} {token}", clock, write_spacing=limits.write_spacing),
             tell=tell,
             on_401=ON_401,
         )
@@ -137,6 +139,10 @@ class JiraClient:
         if not isinstance(data, shape):
             raise TryLater(self.tracker, f"{path} answered with something else than Jira does")
         return data
+
+    def _rates(self, call: Call, write: bool) -> tuple[Rate, ...]:
+        """Data Center publishes none: its admins set them, and its answers tell."""
+        return rates(call, write) if self._limits.paced and self._learned.face == "cloud" else ()
 
     def _connect(self) -> Send:
         return open_send(self._settings, self._token, self._limits, version=self._version)

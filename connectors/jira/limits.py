@@ -9,7 +9,7 @@ https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
 import re
 
 from connectors.http import Call, Raw, limited_by_headers
-from connectors.limits import Hold
+from connectors.limits import Hold, Rate
 
 _WORD = re.compile(r"[a-z][A-Za-z_-]*")
 _ISSUE = re.compile(r"issue/([^/]+)(?:/|$)")
@@ -31,6 +31,20 @@ def limited(call: Call, raw: Raw, now: float) -> Hold | None:
 def concerns(call: Call) -> tuple[str, ...]:
     """The endpoint, and the issues that a call writes to."""
     return (_endpoint(call), *_written(call))
+
+
+def rates(call: Call, write: bool) -> tuple[Rate, ...]:
+    """Of Cloud: what one issue takes in two seconds and in thirty, and what an endpoint takes in one; a little less."""
+    if not write:
+        return ()
+    often = 45 if call.method in ("PUT", "DELETE") else 90
+    endpoint = Rate(where=_endpoint(call), most=often, seconds=1, why=f"so many {_endpoint(call)} a second")
+    return (endpoint, *(rate for issue in _written(call) for rate in _of_issue(issue)))
+
+
+def _of_issue(issue: str) -> tuple[Rate, Rate]:
+    why = f"so many writes to {issue}"
+    return Rate(where=issue, most=18, seconds=2, why=why), Rate(where=issue, most=90, seconds=30, why=why)
 
 
 def _endpoint(call: Call) -> str:

@@ -15,9 +15,9 @@ without it, and one whose answer was lost is found by looking.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from connectors.base import Address, Gone, Receipt, StandingNote
+from connectors.base import ANOTHER_ACCOUNT, Address, Denied, Gone, Receipt, StandingNote
 from connectors.http import Call, Json
 from connectors.jira import writes
 from connectors.jira.adf import render_adf
@@ -25,6 +25,7 @@ from connectors.jira.client import JiraClient, person_id
 from connectors.jira.marks import Mark, as_property, from_anchor, from_properties, with_anchor
 from connectors.jira.search import comments
 from connectors.jira.wiki import render_wiki
+from connectors.said import said
 from model.document import Document
 
 COMMENT_LIST = 1000
@@ -48,39 +49,82 @@ class Notes:
                 id=identity,
                 marker=mark.marker,
                 digest=mark.digest,
+                said=mark.said,
                 edited_by_hand=person_id(row.get("updateAuthor")) not in ("", ours),
             )
             for row in own
             if (mark := marks.get(identity := str(row["id"])))
         ]
 
-    def ensure(self, address: Address, note: Document, *, marker: str, known: str, quiet: bool) -> Receipt:
-        mark = Mark(marker, note.digest)
-        if known:
+    def ensure(
+        self, address: Address, note: Document, *, marker: str, known: str, quiet: bool, repost: bool
+    ) -> Receipt:
+        mark = Mark(marker, note.digest, said(note))
+        if known and not repost:
             self._edit(address, known, note, mark, quiet=quiet)
             return Receipt(id=known, done="edited")
         standing = [n for n in self.standing(address) if n.marker == marker]
+        if repost:
+            return self._repost(address, note, mark, known, standing)
         if not standing:
-            body, properties = self._written(note, mark)
-            identity = writes.create_comment(self.writer, address.native_id, body, properties)
-            return Receipt(id=identity, done="created")
+            return self._create(address, note, mark)
         first, *doubles = standing
-        for double in doubles:
-            self.remove(address, double.id)
-        if first.digest == note.digest and not first.edited_by_hand:
-            return Receipt(id=first.id, done="adopted")
+        left = self._tidy(address, doubles)
+        if first.digest == note.digest and first.said in ("", mark.said) and not first.edited_by_hand:
+            return Receipt(id=first.id, done="adopted", left=left)
         self._edit(address, first.id, note, mark, quiet=quiet)
-        return Receipt(id=first.id, done="edited")
+        return Receipt(id=first.id, done="edited", left=left)
 
     def remove(self, address: Address, known: str) -> None:
         try:
-            writes.delete_comment(self.writer, address.native_id, known)
+            writes.delete_comment(self.writer, address, known)
         except Gone:
             return  # somebody was quicker, or our last answer was lost
 
+    def _create(self, address: Address, note: Document, mark: Mark) -> Receipt:
+        body, properties = self._written(note, mark)
+        return Receipt(id=writes.create_comment(self.writer, address, body, properties), done="created")
+
+    def _repost(
+        self, address: Address, note: Document, mark: Mark, known: str, standing: Sequence[StandingNote]
+    ) -> Receipt:
+        """The new one first: whenever this breaks off there is one, and it is found by what it says."""
+        made = [n.id for n in standing if n.said == mark.said and n.id != known]
+        if made:
+            receipt = Receipt(id=made[-1], done="adopted")
+        else:
+            if known and known not in {n.id for n in standing}:
+                self._require(address, known)
+            receipt = self._create(address, note, mark)
+        left = self._tidy(address, [n for n in standing if n.id != receipt.id])
+        return replace(receipt, left=left)
+
+    def _tidy(self, address: Address, doubles: Sequence[StandingNote]) -> str:
+        """Delete what stands too many; what may not be deleted is said and stays."""
+        try:
+            for double in doubles:
+                self.remove(address, double.id)
+        except Denied as error:
+            return str(error)
+        return ""
+
     def _edit(self, address: Address, known: str, note: Document, mark: Mark, *, quiet: bool) -> None:
         body, properties = self._written(note, mark)
-        writes.edit_comment(self.writer, address.native_id, known, body, properties, quiet=quiet)
+        try:
+            writes.edit_comment(self.writer, address, known, body, properties, quiet=quiet)
+        except Denied:
+            self._require(address, known)
+            raise
+
+    def _require(self, address: Address, known: str) -> None:
+        """Raises Gone when this comment is not there, and Denied when another account wrote it."""
+        row = self.reader.get(f"issue/{address.native_id}/comment/{known}")
+        author = row.get("author") or {}
+        if person_id(author) != self.ours():
+            who = str(author.get("displayName") or "one that is gone")
+            why = f"they were written by another account ({who}): {ANOTHER_ACCOUNT}"
+            said = f"the note on {address.key} was written by another account ({who})"
+            raise Denied(self.writer.tracker, said, why=why)
 
     def _written(self, note: Document, mark: Mark) -> tuple[Json, list[Json]]:
         """Body and properties of the comment that a note becomes."""

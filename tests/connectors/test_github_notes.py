@@ -63,10 +63,10 @@ def test_a_note_is_found_behind_a_hundred_comments(world: GitHub) -> None:
 
 
 def test_a_locked_issue_takes_no_note(world: GitHub) -> None:
-    world.write.repository("acme/quiet", token="read")
-    key = world.write.issue("acme/quiet", "Enough said", by="mira", locked=True)
-    with pytest.raises(Denied, match="locked"):
-        world.connector("acme/quiet").ensure_note(world.address(key), note(), marker=MARKER)
+    key = world.write.issue("acme/web", "Enough said", by="mira", locked=True)
+    with pytest.raises(Denied, match="locked") as caught:
+        world.connector("acme/web").ensure_note(world.address(key), note(), marker=MARKER)
+    assert caught.value.why == "the issue is locked"
 
 
 def test_a_note_by_another_account_is_left_alone(world: GitHub) -> None:

@@ -12,6 +12,7 @@ from connectors.base import Address, Gone, Receipt, StandingNote, TrackerSetting
 from connectors.http import Json
 from connectors.jira import JiraConnector
 from connectors.limits import Clock, Limits
+from connectors.said import said
 from model.document import Document, Section, Words
 from tests.connectors.jira_rows import ME, MIRA, ROBOT, adf, comment
 
@@ -20,7 +21,7 @@ ISSUE = f"{SITE}/rest/api/3/issue/10001"
 ADDRESS = Address(native_id="10001", key="PAY-1")
 NOTE = Document(sections=(Section("Waiting for", ((Words("PLAT-1"),),)),))
 INTERNAL: Json = {"key": "sd.public.comment", "value": {"internal": True}}
-OURS: Json = {"marker": "m1", "digest": NOTE.digest}
+OURS: Json = {"marker": "m1", "digest": NOTE.digest, "said": said(NOTE)}
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def test_notes_need_our_property_and_our_hand(mock: responses.RequestsMock, jira
     )
     assert jira.notes(ADDRESS) == [
         StandingNote(id="2", marker="m1", digest="old"),
-        StandingNote(id="4", marker="m1", digest=NOTE.digest, edited_by_hand=True),
+        StandingNote(id="4", marker="m1", digest=NOTE.digest, said=said(NOTE), edited_by_hand=True),
     ]
     (asked,) = sent(mock, "POST")
     assert asked == {"ids": [2, 3, 4, 5, 6]}

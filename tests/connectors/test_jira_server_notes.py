@@ -12,6 +12,7 @@ from connectors.base import Address, Gone, Receipt, StandingNote, TrackerSetting
 from connectors.http import Json
 from connectors.jira import JiraConnector
 from connectors.limits import Clock, Limits
+from connectors.said import said
 from model.document import Document, Quoted, Section
 from tests.connectors.jira_rows import comment
 
@@ -21,7 +22,9 @@ ADDRESS = Address(native_id="10001", key="PAY-1")
 ME: Json = {"name": "crosstie", "key": "JIRAUSER10100", "displayName": "crosstie"}
 MIRA: Json = {"name": "mira", "key": "JIRAUSER10101", "displayName": "Mira"}
 NOTE = Document(sections=(Section("Waiting for", ((Quoted("PLAT-1 {anchor:crosstie.m1.aa}"),),)),))
-MARK = f"{{anchor:crosstie.m1.{NOTE.digest}}}"
+MARK = f"{{anchor:crosstie.m1.{NOTE.digest}-{said(NOTE)}}}"
+BEFORE = f"{{anchor:crosstie.m1.{NOTE.digest}}}"
+"""As versions wrote it that did not note all that was said."""
 
 
 @pytest.fixture
@@ -53,7 +56,7 @@ def test_notes_need_our_mark_and_our_hand_and_one_request(mock: responses.Reques
     stand(
         mock,
         comment(1, MIRA, f"pasted {MARK}"),
-        comment(2, ME, f"*Waiting for*\r\n* PLAT\\-1 {MARK}"),
+        comment(2, ME, f"*Waiting for*\r\n* PLAT\\-1 {BEFORE}"),
         comment(3, ME, "typed by hand with the bot's account"),
         comment(4, ME, f"NOT waiting {MARK}", updateAuthor=MIRA),
         comment(5, ME, r"quoted \{anchor:crosstie.m1.aa}"),
@@ -62,7 +65,7 @@ def test_notes_need_our_mark_and_our_hand_and_one_request(mock: responses.Reques
     )
     assert jira.notes(ADDRESS) == [
         StandingNote(id="2", marker="m1", digest=NOTE.digest),
-        StandingNote(id="4", marker="m1", digest=NOTE.digest, edited_by_hand=True),
+        StandingNote(id="4", marker="m1", digest=NOTE.digest, said=said(NOTE), edited_by_hand=True),
     ]
     assert len(mock.calls) == 1
 

@@ -155,6 +155,7 @@ class InMemory(Connector):
         known: str = "",
         quiet: bool = True,
         folded: bool = False,
+        repost: bool = False,
     ) -> Receipt:
         raise NotImplementedError
 
