@@ -16,16 +16,20 @@ from model.statements import Statement, Verb
 COMMAND: DateSource = "command"
 
 
-def in_force(statements: Iterable[Statement]) -> tuple[Statement, ...]:
-    """Those that were not refused and not edited since, in the order in which they were said; with those that take
-    something back."""
+def current(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    """Those whose words stand as they were read last, in the order in which they were said."""
     latest: dict[str, tuple[int, Statement]] = {}
     for statement in statements:
         first, _, version = statement.id.partition("~")
         known = latest.get(first)
         if known is None or int(version or 1) > known[0]:
             latest[first] = int(version or 1), statement
-    return tuple(sorted((s for _, s in latest.values() if s.state != "refused"), key=said_in_order))
+    return tuple(sorted((statement for _, statement in latest.values()), key=said_in_order))
+
+
+def in_force(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    """The same without those that were refused; with those that take something back."""
+    return tuple(statement for statement in current(statements) if statement.state != "refused")
 
 
 def said_in_order(statement: Statement) -> tuple[datetime, str, int, int]:
@@ -33,20 +37,6 @@ def said_in_order(statement: Statement) -> tuple[datetime, str, int, int]:
     first, _, version = statement.id.partition("~")
     comment, _, number = first.rpartition(":")
     return statement.at, comment, int(number) if number.isdecimal() else 0, int(version or 1)
-
-
-def of_case(spoken: Iterable[Statement], verb: Verb, uid: str, case: str, edge: Pair | None = None) -> Statement | None:
-    """What was last said by ``verb`` on the issue ``uid`` of a case, or of all that its dependency ``edge`` brings.
-
-    ``spoken``: statements in force, in their order. None where nothing was said, or it was taken back.
-    """
-    last = None
-    for statement in spoken:
-        if statement.verb == verb and statement.uid == uid:
-            whole = not statement.case and edge is not None and statement.edge == edge
-            if statement.case == case or whole:
-                last = statement
-    return last if last is not None and not last.off else None
 
 
 def audience_of(statement: Statement, issue_audience: str) -> str:
