@@ -108,7 +108,7 @@ class DigestTable(Table):
     empty: Literal["skip", "send"] = Field(
         default="skip", description="What to do when there is nothing to say: skip, or send a line that says so."
     )
-    most: int = Field(default=10, ge=1, le=50, description="Things listed in each part; the rest is counted.")
+    most: int = Field(default=10, ge=1, le=15, description="Issues listed in each part; the rest is counted.")
     waiting_days: int = Field(
         default=5, ge=0, description="Working days from which on a request without an answer is listed."
     )

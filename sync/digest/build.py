@@ -1,0 +1,111 @@
+"""A digest as a document, for its readers. Pure: the same store, config and day give the same page."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from model.calendar import Calendar
+from model.document import Day, Document, Line, Section, long_day
+from model.policy import PUBLIC
+from rules.wording import line
+from sync.config.digests import DigestTable
+from sync.digest.base import Counts, Letter
+from sync.digest.cases import Events, news, settled, untold
+from sync.digest.matter import Matter
+from sync.digest.waiting import waiting
+from sync.gate import Entry, Fragment, Gate, Part
+
+ALL = 10**9
+REASONS: Mapping[str, str] = {
+    "budget": "beyond the day's budget",
+    "quiet hours": "in quiet hours",
+    "cap": "beyond what one run may write",
+    "next run": "for the next run",
+}
+HOW_TO_ANSWER = "A date on the issue is an answer; so is a comment there: /crosstie ack, or /crosstie promise DATE."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """What decides how a digest is put together."""
+
+    digest: DigestTable
+    teams: frozenset[str]
+    calendar: Calendar
+    reader: str
+    """The audience that reads it."""
+    day: date
+    since: date
+    """The day of the digest before."""
+
+
+def build(brief: Brief, matter: Matter, events: Events) -> Letter:
+    """``events``: what happened since the digest before."""
+    digest, teams, since = brief.digest, brief.teams, long_day(brief.since)
+    page = _Page(Gate(brief.reader), digest.most)
+    held, why = untold(matter, teams)
+    page.add("untold", "Not said on the tickets", held, why)
+    page.add("news", f"New or worse since {since}", news(matter, teams, events, brief.calendar, without=why))
+    page.add("settled", f"Settled since {since}", settled(matter, teams, events))
+    _add_waiting(page, brief, matter)
+    told = page.gate.document(page.parts, _footer(brief, matter))
+    counts = Counts(**page.counts, withheld=told.withheld)
+    whom = digest.team or digest.forum
+    return Letter(
+        name=digest.name,
+        day=brief.day,
+        whom=whom,
+        title=f"{whom}, {long_day(brief.day)}: {counts}",
+        counts=counts,
+        document=told.document or _nothing_new(brief, matter),
+    )
+
+
+@dataclass(slots=True)
+class _Page:
+    """The parts of a page as they come, and how much of each its readers may read."""
+
+    gate: Gate
+    most: int
+    parts: list[Part] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(
+        self, kind: str, heading: str, entries: Sequence[Entry], why: Mapping[str, str] | None = None, opening: str = ""
+    ) -> None:
+        """``why``: by case, the reason to be summed up above them."""
+        told = self.gate.document((Part(heading="", entries=tuple(entries), most=ALL),)).cases
+        self.counts[kind] += len(told)
+        reasons = Counter(REASONS.get(why[case], why[case]) for case in sorted(told)) if why else {}
+        said = opening or ", ".join(f"{number} {reason}" for reason, number in reasons.items())
+        lines = (Fragment(line(f"{said}."), ()),) if said and told else ()
+        self.parts.append(Part(heading=f"{heading}: {len(told)}", lines=lines, entries=tuple(entries), most=self.most))
+
+
+def _add_waiting(page: _Page, brief: Brief, matter: Matter) -> None:
+    found = waiting(matter, brief.teams, brief.digest.waiting_days, brief.calendar)
+    answer = HOW_TO_ANSWER.rstrip(".")
+    if brief.digest.forum:
+        page.add("waiting", "Waiting for an answer among these teams", found.between, opening=answer)
+        page.add("waiting", "They wait for others", found.ours)
+        page.add("waiting", "Others wait for them", found.theirs)
+    else:
+        page.add("waiting", "Waiting for your answer", found.theirs, opening=answer)
+        page.add("waiting", "You wait for an answer", found.ours)
+
+
+def _footer(brief: Brief, matter: Matter) -> Line:
+    partly = (
+        ""
+        if matter.whole or brief.reader == PUBLIC
+        else " Not everything could be read; what is not known is not said."
+    )
+    return line("crosstie, from what the trackers said on ", Day(matter.read), f".{partly}")
+
+
+def _nothing_new(brief: Brief, matter: Matter) -> Document | None:
+    if brief.digest.empty == "skip":
+        return None
+    said = line("There is nothing new to say.")
+    return Document((Section("", (said,)),), _footer(brief, matter), reader=brief.reader)
