@@ -16,8 +16,8 @@ PAY, PLAT = "jira:PAY-1", "jira:PLAT-2"
 def finding(rule: str = "overdue", *, level: int = 1, ends: tuple[str, str] = (PAY, PLAT), **fields: Any) -> Finding:
     consumer, provider = ends
     places = (
-        Place(uid=consumer, role="consumer", line=(Words(f"{provider} is late."),)),
-        Place(uid=provider, role="provider", line=(Words(f"{consumer} waits."),)),
+        Place(uid=consumer, role="consumer", line=(Words("It is late."),)),
+        Place(uid=provider, role="provider", line=(Words("It waits."),)),
     )
     fields.setdefault("places", places)
     return Finding(

@@ -1,0 +1,109 @@
+"""What people said about cases by command, and what that does at one end of each. Pure.
+
+An answer given at one end counts at the other as far as its readers may read it, and no answer
+counts for a case that has got worse since.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from model.snapshot import Issue, Snapshot
+from model.statements import Statement
+from sync import fragments
+from sync.base import Case
+from sync.gate import Fragment, Gate
+
+ANSWERED = ("ack", "snooze")
+MOST_TOLD = 3
+"""Answers to commands about no case of the note, the newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What was said of one case, as it stands at one end of it."""
+
+    acks: tuple[Statement, ...] = ()
+    snoozes: tuple[Statement, ...] = ()
+    """Those whose day has not come."""
+    standing: frozenset[str] = frozenset()
+    """Ids of those that count: the case is no worse than it was when they were said."""
+    folded_by: Statement | None = None
+    """It was snoozed at this very end, and that counts."""
+
+    @property
+    def quiet(self) -> bool:
+        """Nobody is called for the case."""
+        return bool(self.standing)
+
+    def lines(self, snapshot: Snapshot, case: Case | None) -> Iterator[Fragment]:
+        """``case``: given where it has to be said which case was meant."""
+        for ack in self.acks:
+            yield fragments.of_ack(ack, snapshot, case, worse=ack.id not in self.standing)
+        for snooze in self.snoozes:
+            if snooze.id in self.standing:
+                yield fragments.of_snooze(snooze, snapshot, case)
+
+
+class Said:
+    """Every statement, by what it is about."""
+
+    def __init__(self, statements: Iterable[Statement], snapshot: Snapshot, as_of: date) -> None:
+        self._snapshot, self._as_of = snapshot, as_of
+        self._of_case: dict[str, list[Statement]] = defaultdict(list)
+        self._of_edge: dict[tuple[str, ...], list[Statement]] = defaultdict(list)
+        self._at: dict[str, list[Statement]] = defaultdict(list)
+        for statement in sorted(statements, key=lambda s: (s.at, s.id)):
+            self._at[statement.uid].append(statement)
+            if statement.case:
+                self._of_case[statement.case].append(statement)
+            elif statement.edge is not None:
+                self._of_edge[statement.edge].append(statement)
+
+    def of(self, case: Case, here: Issue) -> Answers:
+        said = [s for s in self._about(case) if s.state == "done" and s.verb in ANSWERED and self._counts(s, here)]
+        last = {(s.uid, s.verb): s for s in said}
+        live = [s for s in last.values() if not s.off]
+        snoozes = tuple(s for s in live if s.verb == "snooze" and s.day is not None and self._as_of < s.day)
+        acks = tuple(s for s in live if s.verb == "ack")
+        standing = frozenset(s.id for s in (*acks, *snoozes) if case.level <= _level_then(case, s))
+        return Answers(
+            acks=acks,
+            snoozes=snoozes,
+            standing=standing,
+            folded_by=next((s for s in snoozes if s.uid == here.uid and s.id in standing), None),
+        )
+
+    def asked_why(self, case: Case, here: Issue) -> bool:
+        """Whether somebody wants to know here what the case was judged by."""
+        return any(s.verb == "why" and s.uid == here.uid and s.state != "refused" for s in self._about(case))
+
+    def told(self, cases: Iterable[Case], here: Issue) -> Iterator[Statement]:
+        """Commands on ``here`` about these cases that were answered in words."""
+        mine = {s.id: s for case in cases for s in self._about(case) if s.uid == here.uid}
+        yield from (s for s in self._answered(here) if s.id in mine)
+
+    def told_of_none(self, here: Issue) -> list[Statement]:
+        """Commands on ``here`` about no case and no dependency that were answered in words: the newest few."""
+        return [s for s in self._answered(here) if not s.case and s.edge is None][-MOST_TOLD:]
+
+    def _answered(self, here: Issue) -> list[Statement]:
+        """The same said again, and understood or answered anew, puts an old answer away."""
+        last = {(s.verb, s.case, s.edge): s for s in self._at[here.uid]}
+        done = {s.verb: s.at for s in self._at[here.uid] if s.state != "refused"}
+        return [s for s in last.values() if s.answer and (s.state != "refused" or done.get(s.verb, s.at) <= s.at)]
+
+    def _about(self, case: Case) -> list[Statement]:
+        of_edge = self._of_edge[case.subject.members] if case.subject.kind == "edge" else []
+        return sorted([*self._of_case[case.id], *of_edge], key=lambda s: (s.at, s.id))
+
+    def _counts(self, statement: Statement, here: Issue) -> bool:
+        """Said here, or told here."""
+        audience = fragments.audience_of(statement, self._snapshot)
+        return statement.uid == here.uid or Gate(here.audience).reads({audience})
+
+
+def _level_then(case: Case, statement: Statement) -> int:
+    """The highest level that the case had reached when it was spoken of."""
+    return sum(at <= statement.at for at in case.risen) if case.risen else statement.level
