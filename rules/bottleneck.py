@@ -132,6 +132,8 @@ def _candidates(graph: Waits, settings: BottleneckSettings) -> Iterator[int]:
             for waiting in graph.graph.predecessor_indices(node):
                 mask |= teams[waiting] | bit[waiting]
                 count += crowd[waiting] + 1
+        if not count:
+            continue
         if len(component) > 1:
             count = settings.least_issues
         for node in component:

@@ -4,40 +4,43 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Generic, NamedTuple, TypeVar
 
 from model.snapshot import DateClaim, Dependency, Issue, Snapshot, Strength
 from rules.edges import earliest, latest
 from rules.graph import Waits, tangled, waits
 
+N = TypeVar("N")
+"""What names an issue: its uid, or its number."""
 LONGEST = 100
 """Waits through which a day is followed: what it costs to tell a chain is bounded by it."""
 
 
-class Arrival(NamedTuple):
+class Arrival(NamedTuple, Generic[N]):
     """The latest day that anything an issue waits for, directly or through others, is promised for."""
 
     day: date
-    root: str
+    root: N
     """Whose promise it is."""
-    through: str
+    through: N
     """The provider it arrives through: the root itself, or one that waits for it."""
     steps: int = 1
     """Waits between the issue and the root."""
 
 
 def arrivals(
-    order: Iterable[str], providers: Mapping[str, Sequence[tuple[str, date | None]]], longest: int
-) -> dict[str, Arrival]:
+    order: Iterable[N], providers: Mapping[N, Sequence[tuple[N, date | None]]], longest: int
+) -> dict[N, Arrival[N]]:
     """By issue, where any such day is known. One step per wait; there must be no circle.
 
     ``order``: the issues, those that are waited for first. ``providers``: of each issue, whom it waits for and the
     day promised to it; None pushes nothing, but what lies behind still arrives. Of equal days the first counts.
     A day is passed on through at most ``longest`` waits.
     """
-    found: dict[str, Arrival] = {}
+    found: dict[N, Arrival[N]] = {}
     for consumer in order:
-        best: Arrival | None = None
+        best: Arrival[N] | None = None
         for provider, promised in providers.get(consumer, ()):
             if promised is not None and (best is None or promised > best.day):
                 best = Arrival(promised, provider, provider)
@@ -75,39 +78,45 @@ class Chain:
 def at_risk(snapshot: Snapshot, strength: Strength) -> Iterator[list[Chain]]:
     """Of each issue at risk all that puts it there: at most two chains for each of its own waits."""
     knots, graph = tangled(snapshot), waits(snapshot, strength)
-    edges = [d for d in graph.graph.edges() if d.consumer.uid not in knots and d.provider.uid not in knots]
-    # Only what arrives at an issue that is waited for itself can arrive further down.
-    between = {d.consumer.uid for d in edges} & {d.provider.uid for d in edges}
-    pushed: dict[str, list[tuple[str, date | None]]] = {}
-    for d in edges:
-        if d.consumer.uid in between:
-            day = earliest(d.promised) if d.promised else None
-            pushed.setdefault(d.consumer.uid, []).append((d.provider.uid, day))
-    far = arrivals((graph.uids[node] for component in graph.components for node in component), pushed, LONGEST)
-    ahead = (d for d in edges if d.provider.uid in far)
-    for uid, found in groupby(ahead, key=lambda d: d.consumer.uid):
-        own = _own(graph, uid)
-        chains = [chain for d in found for chain in _chains(snapshot, d, own, far)]
+    tied = {graph.node[uid] for uid in knots if uid in graph.node}
+    edges = [edge for edge in graph.edges if edge[0] not in tied and edge[1] not in tied] if tied else graph.edges
+    far = _far(graph, edges)
+    ahead = (edge for edge in edges if edge[1] in far)
+    for consumer, found in groupby(ahead, key=itemgetter(0)):
+        own = _own(graph, consumer)
+        chains = [chain for _, _, d in found for chain in _chains(snapshot, graph, d, own, far)]
         if chains:
             yield chains
 
 
-def _own(graph: Waits, uid: str) -> Dependency | None:
+def _far(graph: Waits, edges: Sequence[tuple[int, int, Dependency]]) -> dict[int, Arrival[int]]:
+    """What arrives at each issue that is waited for itself: only from there can it arrive further down."""
+    between = {consumer for consumer, _, _ in edges}.intersection([provider for _, provider, _ in edges])
+    pushed: dict[int, list[tuple[int, date | None]]] = {}
+    for consumer, provider, d in edges:
+        if consumer in between:
+            day = earliest(d.promised) if d.promised else None
+            pushed.setdefault(consumer, []).append((provider, day))
+    order = (node for component in graph.components for node in component if node in between)
+    return arrivals(order, pushed, LONGEST)
+
+
+def _own(graph: Waits, node: int) -> Dependency | None:
     """Where the issue itself is promised to others: the first of these days to keep."""
-    given = (d for d in graph.from_consumers(graph.node[uid]) if d.promised)
+    given = (d for d in graph.from_consumers(node) if d.promised)
     return min(given, key=lambda d: latest(d.promised) if d.promised else date.max, default=None)
 
 
 def _chains(
-    snapshot: Snapshot, first: Dependency, own: Dependency | None, far: Mapping[str, Arrival]
+    snapshot: Snapshot, graph: Waits, first: Dependency, own: Dependency | None, far: Mapping[int, Arrival[int]]
 ) -> Iterator[Chain]:
     """What lies behind ``first`` against the day it is needed and against the consumer's own promise."""
-    day, tomorrow = far[first.provider.uid].day, snapshot.now.date() + timedelta(days=1)
+    day, tomorrow = far[graph.node[first.provider.uid]].day, snapshot.now.date() + timedelta(days=1)
     for due, to in ((first.needed, None), (own.promised if own else None, own)):
         # A day that is not over anywhere is endangered by a later one only.
         if due is None or not (due.day < day or due.day < tomorrow):
             continue
-        path = _path(snapshot, first, far)
+        path = _path(graph, first, far)
         root, today = path[-1].promised, snapshot.today(first)
         gap = _gap(snapshot, first, due, day)
         passed = root is not None and today > latest(root)
@@ -121,11 +130,11 @@ def _gap(snapshot: Snapshot, first: Dependency, due: DateClaim, day: date) -> in
     return max(snapshot.working_days(first, latest(due), day), 0)
 
 
-def _path(snapshot: Snapshot, first: Dependency, far: Mapping[str, Arrival]) -> tuple[Dependency, ...]:
-    path = [first]
+def _path(graph: Waits, first: Dependency, far: Mapping[int, Arrival[int]]) -> tuple[Dependency, ...]:
+    path, here = [first], graph.node[first.provider.uid]
     while True:
-        here = path[-1].provider.uid
         arrival = far[here]
-        path.append(snapshot.by_key[here, arrival.through])
+        path.append(graph.graph.get_edge_data(here, arrival.through))
         if arrival.through == arrival.root:
             return tuple(path)
+        here = arrival.through

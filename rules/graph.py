@@ -4,19 +4,21 @@ Built once per snapshot and strength, however many rules ask, and gone with its 
 """
 
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import rustworkx
 
-from model.snapshot import STRENGTHS, Dependency, Issue, Snapshot, Strength
+from model.snapshot import STRENGTHS, WAITED, Dependency, Issue, Snapshot, Strength
 from rules.known import Wait, settled
 
 T = TypeVar("T")
 
 PEELS = 3
 """Times that loose ends are taken off before circles are looked for; most graphs are gone by then."""
+_CONSUMER, _PROVIDER = attrgetter("consumer.uid"), attrgetter("provider.uid")
 _KEPT: dict[int, dict[object, Any]] = {}
 """By id of a snapshot that is alive: what was made of it."""
 
@@ -27,8 +29,9 @@ class Waits:
     def __init__(self, dependencies: Iterable[Dependency]) -> None:
         self.graph: rustworkx.PyDiGraph[Issue, Dependency] = rustworkx.PyDiGraph()
         self.node: dict[str, int] = {}
+        self.edges: list[tuple[int, int, Dependency]] = []
+        """(consumer, provider, dependency) in the order in which they came."""
         issues: list[Issue] = []
-        edges: list[tuple[int, int, Dependency]] = []
         for dependency in dependencies:
             consumer, provider = dependency.consumer, dependency.provider
             first = self.node.setdefault(consumer.uid, len(issues))
@@ -37,9 +40,9 @@ class Waits:
             second = self.node.setdefault(provider.uid, len(issues))
             if second == len(issues):
                 issues.append(provider)
-            edges.append((first, second, dependency))
+            self.edges.append((first, second, dependency))
         self.graph.add_nodes_from(issues)
-        self.graph.add_edges_from(edges)
+        self.graph.add_edges_from(self.edges)
         self.uids = list(self.node)
 
     @cached_property
@@ -52,11 +55,11 @@ class Waits:
 
     def from_consumers(self, node: int) -> list[Dependency]:
         """The dependencies of those that wait for this issue, sorted by key."""
-        return sorted((found for _, _, found in self.graph.in_edges(node)), key=_key)
+        return sorted((found for _, _, found in self.graph.in_edges(node)), key=_CONSUMER)
 
     def to_providers(self, node: int) -> list[Dependency]:
         """The dependencies of this issue on those it waits for, sorted by key."""
-        return sorted((found for _, _, found in self.graph.out_edges(node)), key=_key)
+        return sorted((found for _, _, found in self.graph.out_edges(node)), key=_PROVIDER)
 
 
 def waits(snapshot: Snapshot, strength: Strength) -> Waits:
@@ -73,16 +76,22 @@ def tangled(snapshot: Snapshot) -> Mapping[str, int]:
     return _kept(snapshot, "tangled", lambda: _tangled(_maybe_open(snapshot)))
 
 
-def _maybe_open(snapshot: Snapshot) -> Iterator[Wait]:
+def _maybe_open(snapshot: Snapshot) -> list[Wait]:
+    """Those between issues that wait and are waited for: the others, which are most, stand in no circle."""
+    consumers, providers = [], []
     for d in snapshot.dependencies:
+        state = d.state
         # Of all other states both ends are known.
-        maybe = d.state == "unknown" and not settled(d.consumer) and not settled(d.provider)
-        if (maybe or d.state in ("requested", "committed")) and d.consumer.uid != d.provider.uid:
-            yield d.key
+        if state in WAITED or (state == "unknown" and not settled(d.consumer) and not settled(d.provider)):
+            consumers.append(d.consumer.uid)
+            providers.append(d.provider.uid)
+    both = set(consumers).intersection(providers)
+    waits = zip(consumers, providers, strict=True)
+    return [wait for wait in waits if wait[0] in both and wait[1] in both and wait[0] != wait[1]]
 
 
-def _tangled(edges: Iterable[Wait]) -> dict[str, int]:
-    graph, node = _plain(_peeled(list(edges)))
+def _tangled(edges: list[Wait]) -> dict[str, int]:
+    graph, node = _plain(_peeled(edges))
     circles = (circle for circle in rustworkx.strongly_connected_components(graph) if len(circle) > 1)
     number = {at: n for n, circle in enumerate(circles) for at in circle}
     return {uid: number[at] for uid, at in node.items() if at in number}
@@ -116,10 +125,6 @@ def _kept(snapshot: Snapshot, name: object, make: Callable[[], T]) -> T:
         kept[name] = make()
     found: T = kept[name]
     return found
-
-
-def _key(dependency: Dependency) -> Wait:
-    return dependency.key
 
 
 def in_a_circle(edges: Iterable[Wait]) -> bool:

@@ -33,22 +33,23 @@ def _words(text: str) -> Words:
 def line(*parts: str | Piece | Line) -> Line:
     """Parts in order, plain strings being our own words; neighbouring words become one piece."""
     pieces: list[Piece] = []
+    add = pieces.append
     words = ""
-    # Our words are gathered before they become a piece: judging a large tracker puts millions of lines together.
+    # Judging a large tracker puts millions of lines together, so our words are gathered before they become a piece.
     for part in parts:
         if isinstance(part, str):
             words += part
             continue
         for piece in part if isinstance(part, tuple) else (part,):
-            if isinstance(piece, Words):
+            if type(piece) is Words:
                 words += piece.text
                 continue
             if words:
-                pieces.append(_words(words))
+                add(_words(words))
                 words = ""
-            pieces.append(piece)
+            add(piece)
     if words:
-        pieces.append(_words(words))
+        add(_words(words))
     return tuple(pieces)
 
 
