@@ -190,6 +190,8 @@ class Connector(ABC):
     """A tracker as crosstie sees it. Not thread-safe: one per thread."""
 
     kind: ClassVar[str]
+    links_pages: ClassVar[bool] = False
+    """Whether ``ensure_link`` can link to a page of another tracker."""
 
     def __init__(self, settings: TrackerSettings) -> None:
         self.settings = settings

@@ -12,6 +12,7 @@ from typing import Literal
 
 from connectors.base import Address, Connector, ConnectorError, Denied, Gone, Receipt, Stop, TryLater
 from sync.base import Mute, NoteRow, OutboxRow, Write
+from sync.commands.links import make_link
 from sync.store import Store
 
 MARKER = "note"
@@ -55,6 +56,8 @@ class Applier:
         try:
             if row.write.kind == "note":
                 self._note(row)
+            elif row.write.kind == "link":
+                make_link(self._store, self._connectors[row.write.tracker], row)
             else:
                 self._labels(row)
         except Gone:
@@ -132,7 +135,8 @@ class Applier:
     def recover(self) -> None:
         """Settle rows of a run that was killed: those never sent are dropped, those sent are looked after."""
         for row in self._store.unfinished():
-            if row.status == "waiting":
+            if row.status == "waiting" or row.write.kind == "link":
+                # A link that was asked for is planned again, and making it twice is as once.
                 self._store.drop(row.id)
             elif row.write.tracker in self._connectors:
                 if row.write.kind == "note":

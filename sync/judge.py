@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from model.facts import Facts, Ref
@@ -31,7 +31,7 @@ def conclude(
     facts: Facts, config: Config, policy: Policy, standing: Sequence[Case], now: datetime, new_id: NewId
 ) -> Judgement:
     """Pure: the same facts, config, standing cases and moment give the same judgement."""
-    snapshot = interpret(facts, policy, now)
+    snapshot = interpret(facts if config.commands.enabled else replace(facts, statements=()), policy, now)
     verdict = weigh(snapshot, config.rules)
     found = verdict.findings
     excused = {

@@ -9,10 +9,13 @@ from connectors.base import Connector, ConnectorError
 from model.facts import Facts
 from model.interpret import interpret
 from model.ledger import news
-from model.policy import Policy
+from model.policy import Member, Policy
 from model.snapshot import Snapshot
 from sync.apply import Applier
 from sync.base import TrackerCounts
+from sync.commands.hear import hear
+from sync.commands.links import plan_links
+from sync.commands.mutes import mutes_of
 from sync.config import Config
 from sync.hands import read_back
 from sync.judge import Judgement, conclude
@@ -160,10 +163,10 @@ class Runner:
         self, run: str, trackers: Mapping[str, TrackerCounts], at: datetime, options: Options
     ) -> Outcome:
         self._progress("judging", 0)
-        facts = self._store.facts()
+        facts = self._listen(run, self._store.facts(), at, options)
         judgement = self.judge(facts, at)
         settled, silenced = (False, 0) if options.dry_run else self._keep(run, judgement, facts, at)
-        planned = self._plan(judgement, facts, at, options)
+        planned = self._linking(self._plan(judgement, facts, at, options), judgement, facts, options)
         outcome = Outcome(
             run=run,
             trackers=trackers,
@@ -181,6 +184,26 @@ class Runner:
         written = applier.apply(rows, lambda done, total: self._progress("writing notes", done, total))
         return replace(outcome, written=written)
 
+    def _listen(self, run: str, facts: Facts, at: datetime, options: Options) -> Facts:
+        """With what people said by command since the last run."""
+        commands = self._config.commands
+        admins = tuple(Member(ids=person.ids) for person in commands.admins)
+        policy = policy_of(self._config, self._store)
+        said = hear(facts, policy, self._store.cases(), at, admins) if commands.enabled else []
+        if said and not options.dry_run:
+            self._store.save_statements(said, run, at)
+        return replace(facts, statements=(*facts.statements, *said)) if said else facts
+
+    def _linking(self, planned: Plan, judgement: Judgement, facts: Facts, options: Options) -> Plan:
+        """With the links that people asked for, unless nothing may be written at all."""
+        if planned.braked or not self._config.commands.enabled:
+            return planned
+        holders = {name for name, connector in self._connectors.items() if connector.links_pages}
+        links = plan_links(facts, judgement.snapshot, desk_of(self._config, judgement.snapshot).writable, holders)
+        for statement, answer in () if options.dry_run else links.refused:
+            self._store.settle_statement(statement, "refused", answer)
+        return replace(planned, writes=(*planned.writes, *links.writes))
+
     def _keep(self, run: str, judgement: Judgement, facts: Facts, at: datetime) -> tuple[bool, int]:
         """What was concluded, and what people did to our notes.
 
@@ -189,6 +212,7 @@ class Runner:
         # The ledger first: a run killed between the two has then judged nothing that a replay would know more of.
         self._store.save_ledger(*news(judgement.snapshot.dependencies, facts, at), at)
         self._store.save_events(run, at, judgement.events, facts.generations)
+        self._store.keep_muted(*mutes_of(facts.statements, judgement.cases))
         settled = read_back(self._store, facts, self._connectors, self._now())
         return settled, self._baseline(judgement)
 

@@ -57,6 +57,7 @@ class _Seen:
 
 class JiraConnector(Connector):
     kind = "jira"
+    links_pages = True
 
     def __init__(self, settings: TrackerSettings, *, limits: Limits | None = None, clock: Clock | None = None) -> None:
         super().__init__(settings)

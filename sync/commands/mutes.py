@@ -1,13 +1,14 @@
 """Which ends of which cases people muted by command, and which they want to hear of again. Pure."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from model.said import in_force
 from model.statements import Statement
 from sync.base import Case, Mute
 
-Lifted = dict[tuple[str, str], Statement]
-"""By (uid, case id): the ``mute off`` that stands."""
+Lifted = dict[tuple[str, str], datetime]
+"""By (uid, case id): when the ``mute off`` was said that stands."""
 
 
 def mutes_of(statements: Iterable[Statement], cases: Iterable[Case]) -> tuple[list[Mute], Lifted]:
@@ -22,7 +23,7 @@ def mutes_of(statements: Iterable[Statement], cases: Iterable[Case]) -> tuple[li
         for (uid, case), statement in sorted(last.items())
         if not statement.off
     ]
-    return muted, {end: statement for end, statement in last.items() if statement.off}
+    return muted, {end: statement.at for end, statement in last.items() if statement.off}
 
 
 def _about(said: Iterable[Statement], case: Case) -> Iterator[Statement]:

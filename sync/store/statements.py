@@ -1,15 +1,18 @@
 """What people said by command: a row for each statement, and for each that was refused. None is ever taken out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from model.statements import Statement, StatementState
+from sync.base import Mute
 from sync.store.base import Database, upsert
 from sync.store.codec import FORMAT, Codec, encode
-from sync.store.tables import statements
+from sync.store.tables import mutes, statements
+
+BY_COMMAND = "muted by command"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,3 +71,20 @@ class StatementStore(Database):
                 settled = replace(kept, statement=replace(kept.statement, state=state, answer=answer))
                 change = statements.update().where(statements.c.id == id_)
                 conn.execute(change.values(format=FORMAT, doc=encode(settled)))
+
+    def keep_muted(self, muted: Sequence[Mute], lifted: Mapping[tuple[str, str], datetime]) -> None:
+        """These are muted by command, and no others. ``lifted``, by (uid, case id): since when people want to hear of
+        it again, whatever had muted it before."""
+        with self.writing() as conn:
+            ours = delete(mutes).where(mutes.c.why == BY_COMMAND)
+            conn.execute(ours)
+            for uid, case_id in (*((mute.uid, mute.case) for mute in muted), *lifted):
+                same = (mutes.c.uid == uid, mutes.c.case_id == case_id)
+                moment = lifted.get((uid, case_id))
+                older = mutes.c.why == "baseline" if moment is None else mutes.c.at <= moment
+                conn.execute(delete(mutes).where(*same, older))
+            rows = [
+                {"uid": mute.uid, "case_id": mute.case, "why": mute.why, "at": mute.at, "level": mute.level}
+                for mute in muted
+            ]
+            upsert(conn, mutes, rows, keep=True)
