@@ -27,9 +27,11 @@ from connectors.github.catalog import Catalog, Checkpoint, Count
 from connectors.github.queries import MOST_COMMENTS, full
 from connectors.github.reading import Reading
 from connectors.github.track import NEWEST_FIRST, Lane, Node, Piece, Track, less_overlap
-from connectors.github.walk import walk
+from connectors.github.walk import ROWS, walk
 from model.facts import IssueFact, Scope
 
+MANY = 100
+"""Repositories from which on the points of a delta (up to 28 for ten of them) count more than its requests."""
 OLDEST_FIRST = "UPDATED_AT, direction: ASC"
 CHECKPOINT = 10
 """Answers after which a full walk leaves a checkpoint: the catalog is too large to be stored with each."""
@@ -159,13 +161,19 @@ class Puller:
     def pull(self, repositories: Sequence[Repository]) -> Iterator[Page]:
         """Facts as they come; each repository's last page carries its scope, cursor and census."""
         try:
-            few = not any(repository.full for repository in repositories)
-            for piece in walk(self._reading.with_comments(MOST_COMMENTS) if few else self._reading, repositories, full):
+            for piece in self._walk(repositories):
                 yield self._page(piece)
         except ConnectorError:
             # What was read so far is with whoever takes the pages: the next pull need not read it again.
             yield Page(catalog=self._catalog.dump())
             raise
+
+    def _walk(self, repositories: Sequence[Repository]) -> Iterator[Piece[Repository]]:
+        """Where only a few issues will come, more is asked for at once: a second request costs more than its points."""
+        if any(repository.full for repository in repositories):
+            return walk(self._reading, repositories, full)
+        rows = ROWS if len(repositories) > MANY else 2 * ROWS
+        return walk(self._reading.with_comments(MOST_COMMENTS), repositories, full, rows=rows)
 
     def _page(self, piece: Piece[Repository]) -> Page:
         repository = piece.track

@@ -24,6 +24,7 @@ from connectors.github.track import Lane, Lap, Piece, Track
 TOGETHER = 10
 """Repositories in one request: ten with ten rows each cost what one with a hundred does."""
 ROWS = 100
+"""A page at most; and of all repositories of a request together, unless its asker says more."""
 FEWEST = 5
 PATIENCE = 10
 """Answers after which a size that was halved is doubled again."""
@@ -41,6 +42,7 @@ class Pace:
     """How many rows to ask for at once."""
 
     most: int = ROWS
+    limit: int = ROWS
     good: int = field(default=0)
 
     def shares(self, rows: Sequence[int]) -> list[int]:
@@ -57,7 +59,7 @@ class Pace:
     def well(self) -> None:
         self.good += 1
         if self.good >= PATIENCE:
-            self.most, self.good = min(ROWS, self.most * 2), 0
+            self.most, self.good = min(self.limit, self.most * 2), 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,16 +80,17 @@ class Strand(Generic[T]):
 
 
 def walk(
-    reading: Reading, tracks: Sequence[T], wish: Callable[[Schema], Wish], *, whole: bool = True
+    reading: Reading, tracks: Sequence[T], wish: Callable[[Schema], Wish], *, whole: bool = True, rows: int = ROWS
 ) -> Iterator[Piece[T]]:
-    """Pieces until every track is done, those of one list in order. ``whole`` follows lists that overflow.
+    """Pieces until every track is done, those of one list in order. ``whole`` follows lists that overflow. ``rows``: at
+    most that are asked for in one request.
 
     Raises TryLater as soon as one hand gives up.
     """
     clients = reading.hands()
     waiting = deque(strand for track in tracks for strand in _strands(track, apart=len(clients) > 1))
     share = min(TOGETHER, -(-len(waiting) // len(clients)))
-    hands = [_Hand(reading, waiting, share, wish, whole) for _ in clients[: len(waiting)]]
+    hands = [_Hand(reading, waiting, share, wish, whole, rows) for _ in clients[: len(waiting)]]
     for step in read_ahead(clients, hands, lambda client, hand: hand.read(client)):
         if step.error is not None:
             raise step.error
@@ -110,10 +113,11 @@ class _Hand(Generic[T]):
         share: int,
         wish: Callable[[Schema], Wish],
         whole: bool,
+        rows: int,
     ) -> None:
         self._reading, self._waiting, self._share, self._wish, self._whole = reading, waiting, share, wish, whole
         self._running: list[Strand[T]] = []
-        self._pace = Pace()
+        self._pace = Pace(most=rows, limit=rows)
 
     def read(self, client: Client) -> Iterator[list[Piece[T]]]:
         """Pieces, some answers at a time: long lists are followed when there are enough of them to fill a request."""
@@ -151,7 +155,7 @@ class _Hand(Generic[T]):
 
     def _ask(self, client: Client) -> Reply:
         schema = self._reading.schema
-        if self._pace.most < ROWS:
+        if self._pace.most < self._pace.limit:
             schema = replace(schema, comments=COMMENTS)
         wish, query = self._wish(schema), Query(boards=schema.boards)
         sizes, used = self._pace.shares([strand.left for strand in self._running]), set[str]()
