@@ -10,7 +10,7 @@ from rules.base import Finding, RuleSettings
 from rules.edges import EdgeRule, Told, at_least
 from rules.examples import Example, depends, issue, link, text
 from rules.known import settled
-from rules.wording import let_go, line, name, settle, standing
+from rules.wording import between, let_go, line, settle, standing
 
 
 class BrokenPromiseSettings(RuleSettings):
@@ -75,7 +75,7 @@ def _dropped(snapshot: Snapshot, dependency: Dependency) -> tuple[Line, Told, To
         when = line(" on ", Day(calendar.today(provider.resolved)))
     closed = line(" was closed", *when, " without being delivered")
     return (
-        line(*name(consumer), " waits for ", *name(provider), ", which", *closed),
+        between(consumer, " waits for ", provider, ", which", *closed),
         (
             line("It", *closed, ", and this issue still waits for it."),
             settle("Agree", provider, consumer, f"on what takes its place, or {let_go(dependency)}"),
@@ -91,7 +91,7 @@ def _reopened(dependency: Dependency) -> tuple[Line, Told, Told]:
     consumer, provider = dependency.consumer, dependency.provider
     again, come = f" had been closed, is open again and {standing(provider)}", "on what is still to come, and by when"
     return (
-        line(*name(consumer), " waits for ", *name(provider), f", which{again}"),
+        between(consumer, " waits for ", provider, f", which{again}"),
         (line(f"It{again}."), settle("Agree", provider, consumer, come)),
         (line(f"It waits for this issue, which{again}."), settle("Agree", consumer, provider, come)),
     )

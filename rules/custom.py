@@ -21,7 +21,7 @@ from rules.expressions import Condition, condition
 from rules.fields import TODAY, Value, View, edge_view, reader
 from rules.templates import Template, template
 from rules.when import doubtful
-from rules.wording import capital, line, name, settle
+from rules.wording import between, capital, line, settle
 
 _NAME = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
 
@@ -97,7 +97,7 @@ class CustomRule(EdgeRule[CustomSettings]):
         return self.finding(
             edge,
             level=1,
-            message=line(*name(consumer), " waits for ", *name(provider), ": ", *said),
+            message=between(consumer, " waits for ", provider, ": ", *said),
             to_consumer=(verdict, self._step(view, provider, consumer)),
             to_provider=(verdict, self._step(view, consumer, provider)),
             about={"when": self.own.when.text, **dict(self._read(view))},

@@ -10,7 +10,7 @@ from model.snapshot import DateClaim, Dependency, Snapshot, Strength
 from rules.base import Finding, RuleSettings, Severity
 from rules.edges import EdgeRule, at_least, claims, latest, said
 from rules.examples import Example, depends, issue, link, text
-from rules.wording import dated, line, name, settle
+from rules.wording import between, dated, line, settle
 
 _NOT_STARTED = " and is not started yet"
 
@@ -84,10 +84,10 @@ class DueSoon(EdgeRule[DueSoonSettings]):
 
 
 def _message(dependency: Dependency, claim: DateClaim) -> Line:
-    consumer, provider = name(dependency.consumer), name(dependency.provider)
+    consumer, provider = dependency.consumer, dependency.provider
     if claim is dependency.promised:
-        return line(*consumer, " waits for ", *provider, ", which is promised for ", *dated(claim), _NOT_STARTED)
-    return line(*consumer, " needs ", *provider, " by ", *dated(claim), *_plan(dependency, "it"))
+        return between(consumer, " waits for ", provider, ", which is promised for ", *dated(claim), _NOT_STARTED)
+    return between(consumer, " needs ", provider, " by ", *dated(claim), *_plan(dependency, "it"))
 
 
 def _plan(dependency: Dependency, provider: str) -> tuple[str | Piece, ...]:

@@ -10,7 +10,7 @@ from model.snapshot import DateClaim, Dependency, Snapshot, Strength
 from rules.base import Finding, RuleSettings
 from rules.edges import EdgeRule, at_least, earliest, latest, said
 from rules.examples import Example, depends, issue, text
-from rules.wording import dated, line, name, settle_the_date
+from rules.wording import between, dated, line, settle_the_date
 
 
 class OrderConflictSettings(RuleSettings):
@@ -59,9 +59,9 @@ class OrderConflict(EdgeRule[OrderConflictSettings]):
         return self.finding(
             dependency,
             level=2 if gap > max(settings.level_2_after, settings.tolerance_days) else 1,
-            message=line(
-                *(*name(consumer), " needs ", *name(provider), " by ", *dated(needed)),
-                *(", and it is promised for ", *dated(promised)),
+            message=between(
+                *(consumer, " needs ", provider),
+                *(" by ", *dated(needed), ", and it is promised for ", *dated(promised)),
             ),
             to_consumer=(
                 line(

@@ -10,7 +10,7 @@ from model.snapshot import DateClaim, Dependency, Snapshot, Strength
 from rules.base import Finding, RuleSettings
 from rules.edges import EdgeRule, at_least, claims, latest, said
 from rules.examples import Example, depends, issue, text
-from rules.wording import dated, line, name, settle_the_date, standing
+from rules.wording import between, dated, line, settle_the_date, standing
 
 
 class OverdueSettings(RuleSettings):
@@ -50,11 +50,12 @@ class Overdue(EdgeRule[OverdueSettings]):
     def judge_edge(self, snapshot: Snapshot, dependency: Dependency, settings: OverdueSettings) -> Finding | None:
         if not at_least(dependency.strength, settings.strength):
             return None
-        past = [c for c in claims(dependency) if _is_past(snapshot, dependency, c, settings.grace_days)]
+        today = snapshot.today(dependency)
+        past = [c for c in claims(dependency) if _is_past(snapshot, dependency, c, settings.grace_days, today)]
         if not past:
             return None
         # The level counts from the date that has been past for longest, so that it never falls as days go by.
-        since = max(snapshot.working_days(dependency, latest(c), snapshot.today(dependency)) for c in past)
+        since = snapshot.working_days(dependency, min(map(latest, past)), today)
         limits = [days for days in (settings.level_2_after, settings.level_3_after) if since > days]
         long = f". It has been overdue for more than {limits[-1]} working days." if limits else "."
         to_consumer, to_provider = settle_the_date(dependency)
@@ -73,9 +74,9 @@ class Overdue(EdgeRule[OverdueSettings]):
         )
 
 
-def _is_past(snapshot: Snapshot, dependency: Dependency, claim: DateClaim, grace_days: int) -> bool:
+def _is_past(snapshot: Snapshot, dependency: Dependency, claim: DateClaim, grace_days: int, today: date) -> bool:
     """Whether the day, its own uncertainty and the grace are over for both teams."""
-    last, today = latest(claim), snapshot.today(dependency)
+    last = latest(claim)
     if grace_days == 0 or today <= last:
         return today > last
     return snapshot.working_days(dependency, last, today - timedelta(days=1)) >= grace_days
@@ -83,11 +84,9 @@ def _is_past(snapshot: Snapshot, dependency: Dependency, claim: DateClaim, grace
 
 def _message(dependency: Dependency, claim: DateClaim) -> Line:
     was = "promised for" if claim is dependency.promised else "needed by"
-    provider = dependency.provider
-    return line(
-        *(*name(dependency.consumer), " waits for ", *name(provider)),
-        *(f", which was {was} ", *dated(claim), f" and is {standing(provider)}"),
-    )
+    consumer, provider = dependency.consumer, dependency.provider
+    rest = (f", which was {was} ", *dated(claim), f" and is {standing(provider)}")
+    return between(consumer, " waits for ", provider, *rest)
 
 
 def _to_consumer(dependency: Dependency, claim: DateClaim, long: str) -> Line:

@@ -7,7 +7,7 @@ from model.snapshot import Dependency, Issue, Move, Snapshot, Strength
 from rules.base import Finding, RuleSettings
 from rules.edges import EdgeRule, at_least, both_read, unowned
 from rules.examples import Example, depends, issue, link, text
-from rules.wording import line, name, settle, together
+from rules.wording import between, line, settle, together
 
 _RECORD = "and name the agreement on one of the two issues"
 
@@ -49,8 +49,8 @@ class PointToPoint(EdgeRule[PointToPointSettings]):
         return self.finding(
             dependency,
             level=3 if moved else 1 if dependency.shared_forums else 2,
-            message=line(
-                *(*name(consumer), " waits for ", *name(provider)),
+            message=between(
+                *(consumer, " waits for ", provider),
                 f", and no agreement on record covers it{alone.replace(', and', ';')}",
             ),
             to_consumer=(verdict, _step(dependency, provider, consumer)),

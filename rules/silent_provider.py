@@ -12,7 +12,7 @@ from rules.base import Finding, Mode, RuleSettings, Severity
 from rules.edges import EdgeRule, unowned
 from rules.examples import Example, depends, issue, link, text
 from rules.recent import start_of_last
-from rules.wording import line, name, settle, standing
+from rules.wording import between, line, settle, standing
 
 _LAST = " a person last wrote or changed something "
 _TELL = line("Leave a line here on how this issue stands.")
@@ -76,7 +76,7 @@ class SilentProvider(EdgeRule[SilentProviderSettings]):
         return self.finding(
             dependency,
             level=1 + (active < start_of_last(calendar, snapshot.now, settings.level_2_after)),
-            message=line(*name(consumer), " waits for ", *name(provider), f", where{_LAST}on ", day),
+            message=between(consumer, " waits for ", provider, f", where{_LAST}on ", day),
             to_consumer=(
                 line(f"It is {standing(provider)}, and{_LAST}there on ", day, "."),
                 settle("Check", provider, consumer, "how it stands"),

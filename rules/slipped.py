@@ -10,7 +10,7 @@ from model.snapshot import DateClaim, Dependency, Move, Snapshot, Strength
 from rules.base import Finding, RuleSettings
 from rules.edges import EdgeRule, at_least, earliest, latest, said
 from rules.examples import Example, depends, issue, link, text
-from rules.wording import dated, line, name, settle_the_date
+from rules.wording import between, dated, line, settle_the_date
 
 _TIMES = {1: "once", 2: "twice"}
 
@@ -66,8 +66,9 @@ class Slipped(EdgeRule[SlippedSettings]):
         return self.finding(
             dependency,
             level=2 if past else 1,
-            message=line(
-                *(*name(consumer), " waits for ", *name(provider), f", whose promise{moved}", *days),
+            message=between(
+                *(consumer, " waits for ", provider),
+                *(f", whose promise{moved}", *days),
                 *_need(dependency, past, "it is needed"),
             ),
             to_consumer=(line(f"Its promise{moved}", *days, *here), to_consumer),

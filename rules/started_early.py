@@ -10,7 +10,7 @@ from rules.base import Finding, Mode, RuleSettings, Severity
 from rules.edges import EdgeRule, Told, at_least
 from rules.examples import Example, depends, issue, link, text
 from rules.known import settled
-from rules.wording import let_go, line, name, settle, standing
+from rules.wording import between, let_go, line, settle, standing
 
 _SO_IS_THIS = line("It is still in progress, and so is this issue, which waits for it.")
 _NOT_BEGUN = line("It is not started yet, while this issue, which waits for it, is in progress.")
@@ -60,9 +60,9 @@ class StartedEarly(EdgeRule[StartedEarlySettings]):
         return self.finding(
             dependency,
             level=2 if done else 1,
-            message=line(
-                *(*name(dependency.consumer), f" is {'done' if done else 'in progress'} while "),
-                *(*name(dependency.provider), f", which it {waits} for, is {standing(dependency.provider)}"),
+            message=between(
+                *(dependency.consumer, f" is {'done' if done else 'in progress'} while ", dependency.provider),
+                f", which it {waits} for, is {standing(dependency.provider)}",
             ),
             to_consumer=to_consumer,
             to_provider=to_provider,

@@ -11,7 +11,7 @@ from model.snapshot import Dependency, Snapshot, Strength
 from rules.base import Finding, Mode, RuleSettings, Severity
 from rules.edges import EdgeRule, at_least, unowned
 from rules.examples import Example, depends, issue, link, text
-from rules.wording import ask_for_a_date, line, name
+from rules.wording import ask_for_a_date, between, line
 
 _SO_FAR = ", with neither a date nor an acknowledgement so far"
 
@@ -73,7 +73,7 @@ class Unanswered(EdgeRule[UnansweredSettings]):
         return self.finding(
             dependency,
             level=level,
-            message=line(*name(consumer), " waits for ", *name(provider), ", on record since ", day, _SO_FAR),
+            message=between(consumer, " waits for ", provider, ", on record since ", day, _SO_FAR),
             to_consumer=(line("This issue has waited for it since ", day, _SO_FAR, "."), to_consumer),
             to_provider=(line("It has waited for this issue since ", day, _SO_FAR, "."), to_provider),
             about={

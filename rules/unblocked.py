@@ -15,7 +15,7 @@ from rules.edges import EdgeRule, inputs
 from rules.examples import Example, depends, issue, link, text
 from rules.known import settled
 from rules.recent import start_of_last
-from rules.wording import line, name, settle
+from rules.wording import between, line, settle
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -62,8 +62,8 @@ class Unblocked(EdgeRule[UnblockedSettings]):
         return self.finding(
             dependency,
             level=1,
-            message=line(
-                *(*name(consumer), " can go on: ", *name(provider), " was delivered on ", day),
+            message=between(
+                *(consumer, " can go on: ", provider, " was delivered on ", day),
                 ", and nothing else it waits for is open",
             ),
             to_consumer=(

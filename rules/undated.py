@@ -7,7 +7,7 @@ from model.snapshot import DateClaim, Dependency, Issue, Snapshot, Strength
 from rules.base import Finding, Mode, RuleSettings, Severity
 from rules.edges import EdgeRule, at_least, said, unowned
 from rules.examples import Example, depends, issue, link, text
-from rules.wording import TITLE_LENGTH, ask_for_a_date, dated, line, name, quoted
+from rules.wording import TITLE_LENGTH, ask_for_a_date, between, dated, line, quoted
 
 
 class UndatedSettings(RuleSettings):
@@ -59,10 +59,10 @@ class Undated(EdgeRule[UndatedSettings]):
 
 
 def _message(dependency: Dependency) -> Line:
-    consumer, provider = name(dependency.consumer), name(dependency.provider)
-    if dependency.needed:
-        return line(*consumer, " needs ", *provider, " by ", *dated(dependency.needed), ", and it has no date")
-    return line(*consumer, " waits for ", *provider, ", and no date says when it comes")
+    consumer, provider, needed = dependency.consumer, dependency.provider, dependency.needed
+    if needed:
+        return between(consumer, " needs ", provider, " by ", *dated(needed), ", and it has no date")
+    return between(consumer, " waits for ", provider, ", and no date says when it comes")
 
 
 def _to_consumer(consumer: Issue, needed: DateClaim | None, plan: Line) -> Line:

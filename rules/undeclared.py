@@ -10,7 +10,7 @@ from model.snapshot import STRENGTHS, Dependency, Evidence, Issue, Snapshot
 from rules.base import Finding, RuleSettings
 from rules.edges import EdgeRule, at_least, both_read, unowned
 from rules.examples import Example, depends, issue, link, text
-from rules.wording import key, line, name, owner, quoted
+from rules.wording import between, key, line, owner, quoted
 
 _PLACES = {"title": "title", "body": "description", "branch": "branch name"}
 
@@ -51,9 +51,9 @@ class Undeclared(EdgeRule[UndeclaredSettings]):
         return self.finding(
             dependency,
             level=1,
-            message=line(
-                *(*name(consumer), " waits for ", *name(provider), ", as ", *_where(proof, dependency)),
-                *(" says, and no link records it: ", *_sentence(proof)),
+            message=between(
+                *(consumer, " waits for ", provider),
+                *(", as ", *_where(proof, dependency), " says, and no link records it: ", *_sentence(proof)),
             ),
             to_consumer=(
                 line(_here(proof, consumer), *said),

@@ -9,7 +9,7 @@ from model.snapshot import Dependency, Snapshot
 from rules.base import Finding, Mode, RuleSettings, Severity
 from rules.edges import EdgeRule, said
 from rules.examples import Example, depends, issue, link, text
-from rules.wording import dated, line, name
+from rules.wording import between, dated, line
 
 _NOBODY = ", and no team or party is named for it"
 _NOBODY_HERE = ". No team or party is named for this issue."
@@ -60,11 +60,11 @@ class Unowned(EdgeRule[UnownedSettings]):
 
 
 def _message(dependency: Dependency) -> Line:
-    consumer, provider, promised = name(dependency.consumer), name(dependency.provider), dependency.promised
+    consumer, provider, promised = dependency.consumer, dependency.provider, dependency.promised
     if dependency.needed:
-        return line(*consumer, " needs ", *provider, " by ", *dated(dependency.needed), _NOBODY)
+        return between(consumer, " needs ", provider, " by ", *dated(dependency.needed), _NOBODY)
     promise = (", which is promised for ", *dated(promised)) if promised else ()
-    return line(*consumer, " waits for ", *provider, *promise, _NOBODY)
+    return between(consumer, " waits for ", provider, *promise, _NOBODY)
 
 
 def _to_consumer(dependency: Dependency) -> Line:

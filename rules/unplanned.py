@@ -9,7 +9,7 @@ from model.snapshot import Dependency, Snapshot
 from rules.base import Finding, Mode, RuleSettings, Severity
 from rules.edges import EdgeRule, said, unowned
 from rules.examples import Example, depends, issue, link, text
-from rules.wording import ask_for_a_date, dated, line, name
+from rules.wording import ask_for_a_date, between, dated, line
 
 _NOWHERE = "stands in no sprint, iteration, release or milestone and has no date"
 
@@ -73,10 +73,10 @@ class Unplanned(EdgeRule[UnplannedSettings]):
 
 
 def _message(dependency: Dependency) -> Line:
-    start = (*name(dependency.provider), f" {_NOWHERE}, while ", *name(dependency.consumer))
+    ends = (dependency.provider, f" {_NOWHERE}, while ", dependency.consumer)
     if dependency.needed:
-        return line(*start, " needs it by ", *dated(dependency.needed))
-    return line(*start, f", which waits for it, is {_how(dependency)}")
+        return between(*ends, " needs it by ", *dated(dependency.needed))
+    return between(*ends, f", which waits for it, is {_how(dependency)}")
 
 
 def _to_consumer(dependency: Dependency) -> Line:

@@ -69,6 +69,16 @@ def name(issue: Issue) -> Line:
     return (key(issue), _words(" ("), _name(known), _words(")")) if known else (key(issue),)
 
 
+def between(consumer: Issue, verb: str, provider: Issue, *rest: str | Piece) -> Line:
+    """Both ends by key and owner and what is between them, then ``rest``: ``jira:PAY-1 (payments) waits for
+    jira:PLAT-7 (platform)``."""
+    # By hand as far as both names go: every finding on a dependency opens with them.
+    waits, delivers = consumer.team or consumer.party, provider.team or provider.party
+    start = (_words(" ("), _name(waits), _words(f"){verb}")) if waits else (_words(verb),)
+    end = (_words(" ("), _name(delivers), *line(")", *rest)) if delivers else line(*rest)
+    return (key(consumer), *start, key(provider), *end)
+
+
 def titled(issue: Issue) -> Line:
     """Key, title and owner: ``jira:PLAT-7 “Ledger export” (platform)``."""
     if not issue.title.strip():
