@@ -4,10 +4,11 @@ The only place where words that came from tickets, or were derived from them, be
 fragments: whether their audiences are right is decided here and nowhere else.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from model.calendar import Calendar
-from model.document import Code, Day, IssueLink, Line, Link, Quoted, Words
+from model.document import Code, Day, IssueLink, Line, Link, Piece, Quoted, Words
 from model.facts import Ref
 from model.snapshot import Dependency, Evidence, Issue, Snapshot
 from model.statements import Statement
@@ -19,7 +20,7 @@ from sync.places import place_url
 
 SHORT_QUOTE = 120
 """Characters of what a person wrote that a note repeats; the rest is a click away."""
-_IN = {"body": "the description", "title": "the title", "branch": "the name of the branch"}
+_IN = {"body": "description", "title": "title", "branch": "branch name"}
 
 
 def of_message(case: Case) -> Fragment:
@@ -50,36 +51,42 @@ def of_other_end(case: Case, here: Issue, snapshot: Snapshot) -> Fragment:
     return Fragment(_last_name(case, uid), case.finding.inputs)
 
 
-def of_since(dependency: Dependency, snapshot: Snapshot, here: Issue) -> Fragment:
-    """How long ``here`` has waited: since somebody said so, else since we have seen it."""
+def of_since(dependency: Dependency, snapshot: Snapshot, here: Issue, opened: date) -> Fragment:
+    """Since when ``here`` waits: since somebody said so, else since we have seen it.
+
+    ``opened``: the day since when there is something to note. That we have seen it no longer is nothing to tell.
+    """
     moment = dependency.since or snapshot.now
+    day = local_day(moment, here, snapshot)
     said = {e.written: e.audience for e in reversed(dependency.evidence) if e.written and e.strength != "hinted"}
-    words = ", since " if moment in said else ", seen since "
-    return Fragment(
-        line(words, Day(local_day(moment, here, snapshot))), {said[moment]} if moment in said else dependency.inputs
-    )
+    if moment in said:
+        return Fragment(line(", since ", Day(day)), {said[moment]})
+    return Fragment(line(", seen since ", Day(day)) if day < opened else (), dependency.inputs)
 
 
-def of_need(dependency: Dependency) -> Fragment:
-    """By when the consumer needs it; nothing where no day is known."""
+def of_need(dependency: Dependency, told: Collection[Piece]) -> Fragment:
+    """By when the consumer needs it; nothing where no day is known, or ``told`` already says it."""
     day = Day(dependency.needed.day) if dependency.needed else None
-    return Fragment(line(", needed by ", day) if day else (), dependency.inputs)
+    return Fragment(line(", needed by ", day) if day and day not in told else (), dependency.inputs)
 
 
-def of_evidence(evidence: Evidence, here: Issue, snapshot: Snapshot) -> Fragment:
-    """Where the dependency is on record: what kind of word it is, whose, when, and what it says."""
-    at = snapshot.issues.get(evidence.at)
-    there = key(at) if at is not None and at.uid != here.uid else None
+def of_evidence(evidence: Evidence, here: Issue, snapshot: Snapshot, told: Collection[Piece]) -> Fragment:
+    """Where the dependency is on record: what kind of word it is, whose, when, and what it says.
+
+    ``told``: pieces of what is said right above; words that are quoted there are not quoted again.
+    """
+    at, its = snapshot.issues.get(evidence.at), evidence.at != here.uid
     day = Day(local_day(evidence.written, here, snapshot)) if evidence.written else None
     said = quoted(evidence.phrase, SHORT_QUOTE) if evidence.phrase.strip() else ()
     if evidence.kind == "link":
-        what = "the web link" if evidence.place == "remote links" else "the link"
-        told = line(what, *((" ", said) if said else ()), *((" on ", there) if there else ()))
-    elif evidence.place.startswith("comment:"):
-        told = line(_comment(evidence, at), *((" on ", there) if there else ()), *((" of ", day) if day else ()))
+        what = "web link" if evidence.place == "remote links" else "link"
+        return Fragment(line("its " if its else "the ", what, *((" ", said) if said else ())), {evidence.audience})
+    if evidence.place.startswith("comment:"):
+        where = line(_comment(evidence, at), " on it" if its else "", *((" of ", day) if day else ()))
     else:
-        told = line(_IN.get(evidence.place, "the text"), *((" of ", there) if there else ()), _by(evidence, day))
-    return Fragment(line(told, *((": ", said) if said and evidence.kind == "text" else ())), {evidence.audience})
+        where = line("its " if its else "the ", _IN.get(evidence.place, "text"), _by(evidence, day))
+    again = any(isinstance(piece, Quoted) and _same(piece.text, evidence.phrase) for piece in told)
+    return Fragment(line(where, *((": ", said) if said and not again else ())), {evidence.audience})
 
 
 def of_ack(statement: Statement, snapshot: Snapshot, case: Case | None, worse: bool) -> Fragment:
@@ -105,12 +112,12 @@ def of_snoozed(case: Case, statement: Statement, here: Issue, snapshot: Snapshot
     """The case, in a line that folds it away until a day."""
     until = line(", until ", Day(statement.day)) if statement.day else ()
     needs = case.finding.inputs | {audience_of(statement, snapshot)}
-    return Fragment(line(_subject(case, here, snapshot), f"{case.rule}", until, _id(case)), needs, case=case.id)
+    return Fragment(line(_subject(case, here, snapshot), case.rule, until, _id(case)), needs, case=case.id)
 
 
 def of_settled(case: Case, here: Issue, snapshot: Snapshot) -> Fragment:
     day = line(", settled on ", Day(local_day(case.cleared, here, snapshot))) if case.cleared else ()
-    return Fragment(line(_subject(case, here, snapshot), f"{case.rule}", day, _id(case)), case.finding.inputs)
+    return Fragment(line(_subject(case, here, snapshot), case.rule, day, _id(case)), case.finding.inputs, case=case.id)
 
 
 def of_answer(statement: Statement, snapshot: Snapshot) -> Fragment:
@@ -169,6 +176,11 @@ def _subject(case: Case, here: Issue, snapshot: Snapshot) -> Line:
         return ()
     issue = snapshot.issues.get(other_end(case, here))
     return line(key(issue) if issue is not None else _last_name(case, other_end(case, here)), ": ")
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether both begin alike, for each may be cut at another length."""
+    return bool(one) and " ".join(other.split()).startswith(one.rstrip("….!? "))
 
 
 def _comment(evidence: Evidence, at: Issue | None) -> Line:

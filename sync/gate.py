@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from model.audience import may_read
-from model.document import Document, Item, Line, Section, Words
+from model.document import Document, Item, Line, Section, Words, plain
 from model.policy import PUBLIC
 from model.snapshot import Issue
 from sync.base import Write
@@ -73,7 +73,7 @@ class Listed:
         parts: list[Line] = [(Words(self.opening),), shown[0]]
         for line in shown[1:]:
             parts += [(Words("; "),), line]
-        end = f"; and {left} {self.rest}." if left > 0 else "."
+        end = f"; and {left} {self.rest}." if left > 0 else "" if plain(parts[-1]).endswith("”") else "."
         return tuple(piece for part in (*parts, (Words(end),)) for piece in part)
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
-from model.document import Code, Day, Line, Words
-from model.snapshot import Issue
+from model.document import Code, Day, Line, Piece, Words
+from model.snapshot import Dependency, Issue
 from rules.base import SEVERITIES, Place, Severity
 from sync import fragments
 from sync.base import Case
@@ -142,25 +142,30 @@ class _Pages:
         steps = () if quiet else tuple(fragments.of_step(one.case, one.place) for one in several)
         if first.case.subject.kind != "edge":
             return Entry(lead=verdicts[0], below=(*steps, *answers))
-        evidence = () if quiet else tuple(self._evidence(first))
-        return Entry(lead=self._lead(first), verdicts=verdicts, below=(*evidence, *steps, *answers))
+        evidence = () if quiet else tuple(self._evidence(several))
+        return Entry(lead=self._lead(several), verdicts=verdicts, below=(*evidence, *steps, *answers))
 
-    def _lead(self, one: _Told) -> Fragment:
+    def _lead(self, several: list[_Told]) -> Fragment:
         here, snapshot = self.sheet.here, self.desk.snapshot
-        lead = fragments.of_other_end(one.case, here, snapshot)
-        dependency = snapshot.by_key.get((one.case.finding.consumer, one.case.finding.provider))
+        lead = fragments.of_other_end(several[0].case, here, snapshot)
+        dependency = self._dependency(several)
         if dependency is None:
             return lead
-        if one.place.role == "consumer":
-            return lead.then(fragments.of_since(dependency, snapshot, here))
-        return lead.then(fragments.of_need(dependency))
+        if several[0].place.role == "consumer":
+            opened = fragments.local_day(min(one.case.opened for one in several), here, snapshot)
+            return lead.then(fragments.of_since(dependency, snapshot, here, opened))
+        return lead.then(fragments.of_need(dependency, _pieces(several)))
 
-    def _evidence(self, one: _Told) -> Iterator[Listed]:
-        dependency = self.desk.snapshot.by_key.get((one.case.finding.consumer, one.case.finding.provider))
+    def _evidence(self, several: list[_Told]) -> Iterator[Listed]:
+        dependency = self._dependency(several)
         if dependency is not None:
-            here, snapshot = self.sheet.here, self.desk.snapshot
-            pieces = tuple(fragments.of_evidence(each, here, snapshot) for each in dependency.evidence)
-            yield Listed(opening="Seen in: ", of=pieces, most=MOST_EVIDENCE)
+            here, snapshot, told = self.sheet.here, self.desk.snapshot, _pieces(several)
+            of = tuple(fragments.of_evidence(each, here, snapshot, told) for each in dependency.evidence)
+            yield Listed(opening="Seen in: ", of=of, most=MOST_EVIDENCE)
+
+    def _dependency(self, several: list[_Told]) -> Dependency | None:
+        finding = several[0].case.finding
+        return self.desk.snapshot.by_key.get((finding.consumer, finding.provider))
 
     def _answers(self, several: list[_Told]) -> Iterator[Fragment]:
         snapshot = self.desk.snapshot
@@ -174,6 +179,10 @@ class _Pages:
             if one.answers.folded_by is not None:
                 here, snapshot = self.sheet.here, self.desk.snapshot
                 yield fragments.of_snoozed(one.case, one.answers.folded_by, here, snapshot)
+
+
+def _pieces(several: list[_Told]) -> tuple[Piece, ...]:
+    return tuple(piece for one in several for piece in one.place.line)
 
 
 def _items(told: list[_Told]) -> list[list[_Told]]:
