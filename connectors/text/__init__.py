@@ -6,7 +6,7 @@ Read ``connectors.text.base`` first.
 
 from connectors.text import adf, markdown, mentions, quick, references, wiki
 from connectors.text.base import Block, Context, Span, block, clean
-from connectors.text.commands import commands_in_adf, commands_in_markdown, commands_in_wiki
+from connectors.text.commands import commands_in_adf, commands_in_markdown, commands_in_wiki, without_commands
 from connectors.text.urls import Reference, reference_in_url
 from model.facts import Mention
 
@@ -30,17 +30,17 @@ _MAX_TITLE = 1000
 
 def mentions_in_markdown(text: str, context: Context) -> tuple[Mention, ...]:
     """Mentions in a GitHub body or comment. Only its first 200,000 characters are read. Raises nothing."""
-    return mentions.read(markdown.blocks(text), context) if quick.in_markdown(text) else ()
+    return mentions.read(without_commands(markdown.blocks(text)), context) if quick.in_markdown(text) else ()
 
 
 def mentions_in_adf(tree: object, context: Context) -> tuple[Mention, ...]:
     """Mentions in a Jira Cloud document (REST v3). Its first 200,000 characters are read. Raises nothing."""
-    return mentions.read(adf.blocks(tree), context) if quick.in_adf(tree) else ()
+    return mentions.read(without_commands(adf.blocks(tree)), context) if quick.in_adf(tree) else ()
 
 
 def mentions_in_wiki(text: str, context: Context) -> tuple[Mention, ...]:
     """Mentions in a Jira text of REST v2, wiki markup. Its first 200,000 characters are read. Raises nothing."""
-    return mentions.read(wiki.blocks(text), context) if quick.in_wiki(text) else ()
+    return mentions.read(without_commands(wiki.blocks(text)), context) if quick.in_wiki(text) else ()
 
 
 mentions_in_plain = mentions_in_wiki

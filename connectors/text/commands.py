@@ -7,10 +7,11 @@ it: what stands in code, quotes, HTML comments or struck text says nothing.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 
 from connectors.text import adf, markdown, wiki
-from connectors.text.base import MAX_TEXT, Block
+from connectors.text.base import MAX_TEXT, Block, Span
 from model.statements import CommandLine
 
 MAX_COMMANDS = 20
@@ -69,3 +70,27 @@ def _said(blocks: Iterable[Block]) -> Iterator[str]:
             for line in "".join(span.text for span in block.spans).split("\n"):
                 if said := _LINE.match(line):
                     yield " ".join(said[1].split())[:MAX_WORDS].strip()
+
+
+def without_commands(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Prose alone: ``/crosstie need PLAT-7 2026-12-01`` is told to us, and says nothing of PLAT-7 to anybody else."""
+    for block in blocks:
+        if any(_TYPED.search(span.text) for span in block.spans):
+            lines = [line for line in _lines(block.spans) if not _LINE.match("".join(span.text for span in line))]
+            spans = [span for line in lines for span in line]
+            if any(span.url or span.text.strip() for span in spans):
+                yield replace(block, spans=tuple(spans))
+        else:
+            yield block
+
+
+def _lines(spans: Iterable[Span]) -> Iterator[list[Span]]:
+    """Each with the break that ends it."""
+    line: list[Span] = []
+    for span in spans:
+        first, *others = span.text.split("\n")
+        line.append(Span(first + "\n" * bool(others), span.url))
+        for index, text in enumerate(others, 1):
+            yield line
+            line = [Span(text + "\n" * (index < len(others)), span.url)] if text or index < len(others) else []
+    yield line

@@ -9,14 +9,21 @@ from hypothesis import strategies as st
 
 from connectors.github.parse import Writer, parse_issue
 from connectors.github.parse_rest import parse_rest_comment
-from connectors.text import commands_in_adf, commands_in_markdown, commands_in_wiki
+from connectors.text import (
+    commands_in_adf,
+    commands_in_markdown,
+    commands_in_wiki,
+    mentions_in_adf,
+    mentions_in_markdown,
+    mentions_in_wiki,
+)
 from connectors.text.commands import MAX_COMMANDS, MAX_WORDS
 from model.facts import Comment
 from model.statements import CommandLine
 from tests.connectors.jira_rows import MIRA, ROBOT, comment, row
 from tests.connectors.test_jira_parse import fact
 from tests.connectors.test_text_formats import node, paragraph, text
-from tests.connectors.test_text_hostile import PIECES, TREES
+from tests.connectors.test_text_hostile import CONTEXT, PIECES, TREES
 
 WRITER = Writer(login="crosstie[bot]")
 
@@ -109,8 +116,16 @@ def test_adf_hides(content: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["{code}\n/crosstie ack\n{code}", "{quote}\n/crosstie ack\n{quote}", "bq. /crosstie ack", "{{/crosstie ack}}"]
-    + ["-/crosstie ack-", "h1. /crosstie ack", "|/crosstie ack|", "{noformat}\n/crosstie ack"],
+    [
+        "{code}\n/crosstie ack\n{code}",
+        "{quote}\n/crosstie ack\n{quote}",
+        "bq. /crosstie ack",
+        "{{/crosstie ack}}",
+        "-/crosstie ack-",
+        "h1. /crosstie ack",
+        "|/crosstie ack|",
+        "{noformat}\n/crosstie ack",
+    ],
 )
 def test_wiki_hides(body: str) -> None:
     assert commands_in_wiki(body) == ()
@@ -146,6 +161,24 @@ def test_a_huge_comment_is_bounded(body: str) -> None:
     for found in (commands_in_markdown(body), commands_in_wiki(body), commands_in_adf(paragraph(body))):
         assert len(found) <= MAX_COMMANDS
         assert all(len(line.words) <= MAX_WORDS for line in found)
+
+
+@pytest.mark.parametrize(
+    "line", ["/crosstie need PAY-7 2026-12-01", "- /CROSSTIE reject acme/web#7", "/crosstie ack #7"]
+)
+def test_what_is_told_to_us_is_no_evidence(line: str) -> None:
+    for read in (mentions_in_markdown, mentions_in_wiki):
+        assert read(line, CONTEXT) == ()
+        around = read(f"Blocked by PAY-3.\n{line}\nAlso blocked by PAY-4.", CONTEXT)
+        assert [(one.key, one.lean) for one in around] == [("PAY-3", "depends"), ("PAY-4", "depends")]
+    tree = node(
+        "doc",
+        paragraph("Blocked by PAY-3.", node("hardBreak"), line.removeprefix("- "), node("hardBreak"), "Blocks PAY-4."),
+    )
+    assert [(one.key, one.lean) for one in mentions_in_adf(tree, CONTEXT)] == [
+        ("PAY-3", "depends"),
+        ("PAY-4", "provides"),
+    ]
 
 
 # who speaks
