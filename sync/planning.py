@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Literal
 
 from model.facts import Facts
+from model.said import current
 from model.snapshot import Issue, Snapshot
+from model.statements import Statement
 from sync.base import Case, Mute, NoteRow, Notification, Write
 from sync.config import Config
 from sync.judge import Judgement
@@ -17,9 +19,17 @@ Opened = frozenset[tuple[str, str]]
 """(rule, ``tracker:scope``) of which notes have been possible."""
 
 
-def desk_of(config: Config, snapshot: Snapshot, mutes: Iterable[Mute] = ()) -> Desk:
-    at = {(mute.uid, mute.case): mute for mute in mutes}
-    return Desk(snapshot=snapshot, rules=config.rules, write_to=tuple(config.notes.write_to), mutes=at)
+def desk_of(
+    config: Config, snapshot: Snapshot, mutes: Iterable[Mute] = (), statements: Iterable[Statement] = ()
+) -> Desk:
+    return Desk(
+        snapshot=snapshot,
+        rules=config.rules,
+        write_to=tuple(config.notes.write_to),
+        mutes={(mute.uid, mute.case): mute for mute in mutes},
+        statements=current(statements) if config.commands.enabled else (),
+        commands=config.commands.enabled,
+    )
 
 
 def plan_notes(
@@ -33,7 +43,7 @@ def plan_notes(
     capped: bool = True,
 ) -> Plan:
     """``notes``: what stands on the tickets, by uid. ``released``: the brake is, for this once; so may the cap be."""
-    desk, issues = desk_of(config, judgement.snapshot, mutes), judgement.snapshot.issues
+    desk, issues = desk_of(config, judgement.snapshot, mutes, facts.statements), judgement.snapshot.issues
     wanted = wanted_notes(judgement.cases, desk, at.date())
     planned = plan(
         wanted,
