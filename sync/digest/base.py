@@ -9,7 +9,7 @@ Errors, by what to do next:
     `-- Lost     it may have gone out, no answer came: where sending notifies people it is not sent again by itself
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
@@ -68,7 +68,7 @@ class Destination(Protocol):
 
     @property
     def where(self) -> str:
-        """For people: ``#mail to 2 addresses``, ``jira:PAY-1``; no URL."""
+        """For people: ``mail to team@acme.example``, ``a comment on jira:PAY-1``; no URL."""
 
     @property
     def notifies(self) -> bool:
@@ -90,4 +90,3 @@ class Sent:
     state: str
     """``sent``, ``empty``, ``failed``, ``lost``, ``shown``."""
     error: str = ""
-    late: bool = field(default=False)

@@ -11,7 +11,7 @@ from model.policy import PUBLIC
 from rules.wording import line
 from sync.config.digests import DigestTable
 from sync.digest.base import Counts, Letter
-from sync.digest.cases import Events, news, settled, untold
+from sync.digest.cases import Events, entries, news, settled, untold
 from sync.digest.matter import Matter
 from sync.digest.waiting import waiting
 from sync.gate import Entry, Fragment, Gate, Part
@@ -23,7 +23,7 @@ REASONS: Mapping[str, str] = {
     "cap": "beyond what one run may write",
     "next run": "for the next run",
 }
-HOW_TO_ANSWER = "A date on the issue is an answer; so is a comment there: /crosstie ack, or /crosstie promise DATE."
+HOW_TO_ANSWER = "A date on the issue answers, and so does a comment there: /crosstie ack, or /crosstie promise DATE."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +45,9 @@ def build(brief: Brief, matter: Matter, events: Events) -> Letter:
     digest, teams, since = brief.digest, brief.teams, long_day(brief.since)
     page = _Page(Gate(brief.reader), digest.most)
     held, why = untold(matter, teams)
-    page.add("untold", "Not said on the tickets", held, why)
-    page.add("news", f"New or worse since {since}", news(matter, teams, events, brief.calendar, without=why))
+    page.add("untold", "Not said on the tickets", entries(held, page.gate), why)
+    fresh = news(matter, teams, events, brief.calendar, without=why)
+    page.add("news", f"New or worse since {since}", entries(fresh, page.gate))
     page.add("settled", f"Settled since {since}", settled(matter, teams, events))
     _add_waiting(page, brief, matter)
     told = page.gate.document(page.parts, _footer(brief, matter))
@@ -71,28 +72,31 @@ class _Page:
     parts: list[Part] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
-    def add(
-        self, kind: str, heading: str, entries: Sequence[Entry], why: Mapping[str, str] | None = None, opening: str = ""
-    ) -> None:
-        """``why``: by case, the reason to be summed up above them."""
+    def add(self, kind: str, heading: str, entries: Sequence[Entry], why: Mapping[str, str] | None = None) -> bool:
+        """Whether the readers may read any of it. ``why``: by case, the reason to be summed up beside the number."""
         told = self.gate.document((Part(heading="", entries=tuple(entries), most=ALL),)).cases
         self.counts[kind] += len(told)
         reasons = Counter(REASONS.get(why[case], why[case]) for case in sorted(told)) if why else {}
-        said = opening or ", ".join(f"{number} {reason}" for reason, number in reasons.items())
-        lines = (Fragment(line(f"{said}."), ()),) if said and told else ()
-        self.parts.append(Part(heading=f"{heading}: {len(told)}", lines=lines, entries=tuple(entries), most=self.most))
+        parts = [f"{number} {reason}" if len(reasons) > 1 else reason for reason, number in reasons.items()]
+        summed = f" ({', '.join(parts)})" if parts else ""
+        self.parts.append(Part(heading=f"{heading}: {len(told)}{summed}", entries=tuple(entries), most=self.most))
+        return bool(told)
+
+    def hint(self, words: str) -> None:
+        self.parts.append(Part(heading="", lines=(Fragment(line(words), ()),)))
 
 
 def _add_waiting(page: _Page, brief: Brief, matter: Matter) -> None:
     found = waiting(matter, brief.teams, brief.digest.waiting_days, brief.calendar)
-    answer = HOW_TO_ANSWER.rstrip(".")
     if brief.digest.forum:
-        page.add("waiting", "Waiting for an answer among these teams", found.between, opening=answer)
+        answerable = page.add("waiting", "Waiting for an answer among these teams", found.between)
         page.add("waiting", "They wait for others", found.ours)
-        page.add("waiting", "Others wait for them", found.theirs)
+        answerable |= page.add("waiting", "Others wait for them", found.theirs)
     else:
-        page.add("waiting", "Waiting for your answer", found.theirs, opening=answer)
         page.add("waiting", "You wait for an answer", found.ours)
+        answerable = page.add("waiting", "Waiting for your answer", found.theirs)
+    if answerable:
+        page.hint(HOW_TO_ANSWER)
 
 
 def _footer(brief: Brief, matter: Matter) -> Line:

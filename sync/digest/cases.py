@@ -5,43 +5,44 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from model.calendar import Calendar
-from model.document import Day
+from model.document import Code, Day
 from model.snapshot import Issue
-from rules.base import Place
+from rules.base import Place, Subject
 from rules.wording import line, titled
 from sync.base import Case, CaseEvent, EventKind
 from sync.digest.matter import Matter, Untold, by_urgency, latest
 from sync.fragments import of_message, of_settled, of_step
-from sync.gate import Entry, Fragment
+from sync.gate import NOTHING, Entry, Fragment, Gate
 
 Events = Sequence[tuple[datetime, CaseEvent]]
-CHANGES: Mapping[EventKind, str] = {"opened": "New", "reopened": "Back", "worsened": "Worse"}
+CHANGES: Mapping[EventKind, str] = {"opened": "", "reopened": "back", "worsened": "worse"}
 
 
 @dataclass(frozen=True, slots=True)
-class _At:
-    """A case and the end at which it is told, with what there is to say before its next step."""
+class At:
+    """A case and the end at which it is told."""
 
     case: Case
     issue: Issue
     place: Place
-    remark: Fragment | None = None
+    since: Fragment = NOTHING
+    """Since when it is worse, or back."""
 
 
-def untold(matter: Matter, teams: frozenset[str]) -> tuple[list[Entry], dict[str, str]]:
+def untold(matter: Matter, teams: frozenset[str]) -> tuple[list[At], dict[str, str]]:
     """Steps of these teams that nobody was called for; and by case, why."""
-    found: dict[str, _At] = {}
+    found: dict[str, At] = {}
     why: dict[str, str] = {}
     for step in matter.untold:
         at = _at(matter, step, teams)
         if at is not None and step.case not in found:
             found[step.case], why[step.case] = at, step.why
-    return _by_issue(found.values()), why
+    return list(found.values()), why
 
 
 def news(
     matter: Matter, teams: frozenset[str], events: Events, calendar: Calendar, without: Collection[str]
-) -> list[Entry]:
+) -> list[At]:
     """What opened, came back or got worse and stands; ``without`` these cases, which are told elsewhere."""
     found = []
     for moment, event in latest(events).values():
@@ -49,9 +50,10 @@ def news(
         if case is None or case.state == "cleared" or event.kind not in CHANGES or case.id in without:
             continue
         if (end := matter.end(case, teams)) is not None:
-            said = line(f"{CHANGES[event.kind]} on ", Day(calendar.today(moment)), ".")
-            found.append(_At(case, *end, Fragment(said, case.finding.inputs)))
-    return _by_issue(found)
+            said = CHANGES[event.kind]
+            since = line(f" ({said} since ", Day(calendar.today(moment)), ")") if said else ()
+            found.append(At(case, *end, Fragment(since, case.finding.inputs)))
+    return found
 
 
 def settled(matter: Matter, teams: frozenset[str], events: Events) -> list[Entry]:
@@ -69,32 +71,43 @@ def settled(matter: Matter, teams: frozenset[str], events: Events) -> list[Entry
     ]
 
 
-def _at(matter: Matter, step: Untold, teams: frozenset[str]) -> _At | None:
+def entries(found: Iterable[At], gate: Gate) -> list[Entry]:
+    """An entry for each issue of the team's, with what there is to say of it; the most urgent first."""
+    issues: dict[str, list[At]] = {}
+    withheld = []
+    for at in sorted(found, key=lambda at: by_urgency(at.case)):
+        if gate.reads((*at.case.finding.inputs, at.issue.audience)):
+            issues.setdefault(at.issue.uid, []).append(at)
+        else:
+            withheld.append(Entry(lead=_lead(at.issue), verdicts=(of_message(at.case),)))
+    return [*map(_entry, issues.values()), *withheld]
+
+
+def _at(matter: Matter, step: Untold, teams: frozenset[str]) -> At | None:
     case = matter.cases.get(step.case)
     place = matter.place(case, step.uid) if case is not None else None
     if case is None or place is None or place[0].team not in teams:
         return None
-    return _At(case, *place)
+    return At(case, *place)
 
 
-def _by_issue(found: Iterable[_At]) -> list[Entry]:
-    """An entry for each issue of the team's, with all that there is to say of it; the most urgent first."""
-    issues: dict[str, list[_At]] = {}
-    for at in sorted(found, key=lambda at: by_urgency(at.case)):
-        issues.setdefault(at.issue.uid, []).append(at)
-    return [
-        Entry(
-            lead=_lead(here[0].issue),
-            verdicts=tuple(_verdict(at) for at in here),
-            below=tuple(of_step(at.case, at.place) for at in here),
-        )
-        for here in issues.values()
-    ]
+def _entry(here: Sequence[At]) -> Entry:
+    """Of a dependency, the most urgent case in a sentence and the others by name; and what to do first."""
+    subjects: dict[Subject, list[At]] = {}
+    for at in here:
+        subjects.setdefault(at.case.subject, []).append(at)
+    said = [line for ats in subjects.values() for line in (_verdict(ats[0]), *map(_also, ats[1:]))]
+    return Entry(lead=_lead(here[0].issue), verdicts=tuple(said), below=(of_step(here[0].case, here[0].place),))
 
 
-def _verdict(at: _At) -> Fragment:
-    message = of_message(at.case)
-    return message.then(Fragment(line(" "), ())).then(at.remark) if at.remark is not None else message
+def _verdict(at: At) -> Fragment:
+    return of_message(at.case).then(at.since)
+
+
+def _also(at: At) -> Fragment:
+    """Another rule on what the line above has named."""
+    said = line("Also ", Code(at.case.rule), " ", Code(at.case.id))
+    return Fragment(said, at.case.finding.inputs, case=at.case.id).then(at.since)
 
 
 def _lead(issue: Issue) -> Fragment:

@@ -1,0 +1,166 @@
+"""Sends what is due, each digest of a day once: a row before it goes out, and what came of it after.
+
+no row, failed     it is put together and sent
+sending            an earlier run was stopped while it went out: a file or a comment is made again; a chat or
+                   a mailbox is not, for people would hear it twice
+sent, empty, lost  done
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+
+from connectors.base import Address, Connector
+from model.calendar import Calendar
+from sync.config import Config
+from sync.config.digests import DigestTable
+from sync.digest.base import Destination, Letter, Lost, NotSent, Sent
+from sync.digest.build import Brief, build
+from sync.digest.cases import Events
+from sync.digest.due import calendar_of, day_before, due_day, start_of, teams_of
+from sync.digest.file import FileDestination, path_of
+from sync.digest.issue import IssueDestination
+from sync.digest.mail import MailDestination
+from sync.digest.matter import Matter
+from sync.digest.webhook import NAMES, WebhookDestination
+from sync.digest.world import issue_named, matter_of, reader_of
+from sync.planning import desk_of
+from sync.run import policy_of
+from sync.store import Store
+from sync.store.digests import DigestRow, DigestState
+
+STOPPED = (
+    "an earlier run was stopped while it went out, so it may have arrived and is not sent again; "
+    "`crosstie digest {name} --again` sends it all the same"
+)
+
+
+class Post:
+    """All digests of a config. ``now`` is the only clock; no tracker is asked anything but to take a comment."""
+
+    def __init__(
+        self, config: Config, store: Store, connectors: Mapping[str, Connector], now: Callable[[], datetime]
+    ) -> None:
+        self._config, self._store, self._connectors, self._now = config, store, connectors, now
+        self._policy = policy_of(config, store)
+        self._matter: dict[datetime, Matter] = {}
+
+    def due(self, at: datetime, names: Iterable[str] = ()) -> list[tuple[DigestTable, date]]:
+        """Those whose day has come and who are not done, in the order of the config."""
+        wanted = set(names)
+        found = []
+        for digest in self._config.digests:
+            day = due_day(digest, self.calendar(digest), at)
+            if day is None or (wanted and digest.name not in wanted):
+                continue
+            rows = self._store.digests(digest.name)
+            late = day < self.calendar(digest).today(at)
+            done = any(row.day == day and row.state in ("sent", "empty", "lost") for row in rows)
+            # One that never went out begins on its day: nobody who sets it up on a Thursday waits for Tuesday's.
+            if not done and not (late and not rows):
+                found.append((digest, day))
+        return found
+
+    def calendar(self, digest: DigestTable) -> Calendar:
+        return calendar_of(digest, self._policy)
+
+    def letter(self, digest: DigestTable, day: date, at: datetime) -> Letter:
+        """The digest as its readers may read it; sends nothing and keeps nothing."""
+        matter = self._matter.get(at)
+        if matter is None:
+            matter = self._matter[at] = matter_of(self._config, self._store, at)
+        calendar = self.calendar(digest)
+        before = self._before(digest, day)
+        since = before.day if before is not None else day_before(digest, calendar, day)
+        brief = Brief(
+            digest=digest,
+            teams=teams_of(digest, self._policy),
+            calendar=calendar,
+            reader=reader_of(digest, matter.snapshot, self._policy, self._store.scopes()),
+            day=day,
+            since=since,
+        )
+        return build(brief, matter, self._events(before, since, calendar))
+
+    def send(self, digest: DigestTable, day: date, at: datetime, *, again: bool = False) -> Sent:
+        """Make it stand where it belongs, and keep what came of it."""
+        seen = self._store.newest_event()
+        letter = self.letter(digest, day, at)
+        row = DigestRow(name=digest.name, day=day, state="empty", at=at, seen=seen, place=self._place(digest))
+        standing = next((row for row in self._store.digests(digest.name) if row.day == day), None)
+        where = where_of(digest, day)
+        if letter.document is None:
+            self._store.save_digest(row)
+            return Sent(letter=letter, where=where, state="empty")
+        try:
+            destination = self.destination(digest, at)
+            if standing is not None and standing.state == "sending" and destination.notifies and not again:
+                raise Lost(STOPPED.format(name=digest.name))
+            self._store.save_digest(replace(row, state="sending"))
+            place = destination.send(letter, letter.document, row.place)
+        except NotSent as error:
+            state: DigestState = "lost" if isinstance(error, Lost) else "failed"
+            self._store.save_digest(replace(row, state=state, error=str(error)))
+            return Sent(letter=letter, where=where, state=state, error=str(error))
+        self._store.save_digest(replace(row, state="sent", place=place))
+        return Sent(letter=letter, where=where, state="sent")
+
+    def destination(self, digest: DigestTable, at: datetime) -> Destination:
+        """Raises NotSent where it cannot be reached as things are configured."""
+        to, config = digest.to, self._config
+        if to.file:
+            return FileDestination(folder=config.path.parent, name=to.file)
+        if to.issue:
+            return self._issue(to.issue, at)
+        if to.webhook:
+            url = config.webhooks.get(digest.name, "")
+            return WebhookDestination(kind=to.webhook, url=url, variable=digest.variable)
+        return MailDestination(mail=config.mail, to=to.mail, password=config.mail_password, now=self._now)
+
+    def _issue(self, ref: str, at: datetime) -> IssueDestination:
+        """Where ``notes.write_to`` does not reach, nothing is written: a digest is a write like every other."""
+        matter = self._matter.get(at) or matter_of(self._config, self._store, at)
+        issue = issue_named(matter.snapshot, ref)
+        native = self._store.facts().issues.get(issue.uid) if issue is not None else None
+        if issue is None or native is None:
+            raise NotSent(f"{ref} has not been read; name an issue of a project or repository that is")
+        if not desk_of(self._config, matter.snapshot).writable(issue):
+            raise NotSent(f"{ref} is not written to, for notes.write_to does not name its project or repository")
+        connector = self._connectors.get(issue.ref.tracker)
+        if connector is None:
+            raise NotSent(f"{ref}: there is no tracker {issue.ref.tracker}")
+        return IssueDestination(
+            connector=connector, address=Address(native_id=native.native_id, key=native.key), ref=ref
+        )
+
+    def _before(self, digest: DigestTable, day: date) -> DigestRow | None:
+        """The last one that was told, or had nothing to tell."""
+        rows = self._store.digests(digest.name)
+        return next((row for row in rows if row.day < day and row.state in ("sent", "empty")), None)
+
+    def _events(self, before: DigestRow | None, since: date, calendar: Calendar) -> Events:
+        if before is not None:
+            return self._store.events_after(before.seen)
+        return self._store.events_since(start_of(since, calendar))
+
+    def _place(self, digest: DigestTable) -> str:
+        rows = self._store.digests(digest.name)
+        return next((row.place for row in rows if row.place), "")
+
+
+def where_of(digest: DigestTable, day: date) -> str:
+    """Where it goes, for people."""
+    to = digest.to
+    if to.webhook:
+        return NAMES[to.webhook]
+    if to.mail:
+        return f"mail to {to.mail[0]}" + (f" and {len(to.mail) - 1} more" if len(to.mail) > 1 else "")
+    return path_of(to.file, digest.name, day) if to.file else f"a comment on {to.issue}"
+
+
+def send_due(post: Post, store: Store, at: datetime, run: str) -> list[Sent]:
+    """Everything that is due, under the lease. Raises Busy when another run is at work."""
+    if not post.due(at):
+        return []
+    with store.lease(run, now=at):
+        return [post.send(digest, day, at) for digest, day in post.due(at)]

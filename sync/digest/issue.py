@@ -1,0 +1,46 @@
+"""A digest as one comment on an issue, edited in place each time; never a second comment."""
+
+from dataclasses import dataclass
+
+from connectors.base import Address, Connector, ConnectorError, Gone, Stop, TryLater
+from model.document import Document, Section, Words
+from sync.digest.base import Letter, Lost, NotSent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueDestination:
+    connector: Connector
+    address: Address
+    ref: str
+    """``jira:PAY-1``."""
+    notifies: bool = False
+    """An edit calls nobody, and a comment that may be there already is looked for before one is made."""
+
+    @property
+    def where(self) -> str:
+        return f"a comment on {self.ref}"
+
+    def send(self, letter: Letter, document: Document, place: str) -> str:
+        titled = Section("", ((Words(f"{letter.title}."),),))
+        page = Document((titled, *document.sections), document.footer, reader=document.reader)
+        try:
+            receipt = self.connector.ensure_note(
+                self.address, page, marker=marker(letter.name), known=place, quiet=True
+            )
+        except Gone as error:
+            raise NotSent(
+                f"our comment on {self.ref} is gone, and where a person took it away none is written again; give the "
+                "digest another name or another place"
+                if place
+                else f"{self.ref} is not there any more, or our account may not see it"
+            ) from error
+        except TryLater as error:
+            raise (Lost if error.sent else NotSent)(str(error)) from error
+        except (Stop, ConnectorError) as error:
+            raise NotSent(str(error)) from error
+        return receipt.id
+
+
+def marker(name: str) -> str:
+    """Tells the comment from our note on the same issue, and from other digests there."""
+    return f"digest:{name}"
