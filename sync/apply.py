@@ -1,24 +1,26 @@
-"""Carries out the outbox, row by row, and finishes what a killed run left open.
+"""Carries out the outbox, row by row, below the limits that trackers set.
 
-A row is marked ``sent`` before its call and finished in one transaction with what is then
-known to stand. A create whose answer is lost is never repeated blindly: our notes on that
-issue are looked up and one is adopted.
+A row is marked ``sent`` before its call and finished in one transaction with what is then known to
+stand. Writes to one issue go in the order planned, and what follows one that came to nothing waits
+for the next plan. How one write is carried out is in ``sync.carry``; what a run that was killed
+left open is settled in ``sync.recover``.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from connectors.base import Address, Connector, ConnectorError, Denied, Gone, Receipt, Stop, TryLater
+from connectors.base import Connector, ConnectorError, Gone, Receipt, Refused, Stop, TryLater
 from sync.base import Mute, NoteRow, OutboxRow, Write
-from sync.commands.links import make_link
+from sync.carry import MARKER, Carrier, address, standing_of, without_note
+from sync.pace import DOING, Pace
+from sync.refused import refusal, turned_away
 from sync.store import Store
 
-MARKER = "note"
-"""There is one note of ours per issue, so one marker tells it; whose it is, its author tells."""
-LOOKS = 2
-"""How often a write with a lost answer is looked after within the run; later runs look again."""
+SILENCES = 3
+"""Writes in a row that come to nothing, after which a tracker is left alone for this run."""
 
 
 @dataclass(slots=True)
@@ -29,175 +31,164 @@ class Written:
     edited: int = 0
     cleared: int = 0
     labels: int = 0
+    merged: int = 0
+    """Issues on which several notes of ours became one."""
+    links: int = 0
+    removed: int = 0
     failed: int = 0
+    left: int = 0
+    """Left for the next run: their turn did not come, or what they follow came to nothing."""
     errors: list[str] = field(default_factory=list)
+    waits: list[str] = field(default_factory=list)
+    """Why some are left: a sentence for each tracker that asked for a rest."""
+    refused: list[str] = field(default_factory=list)
+    """What is not tried again, because it would be turned away as before: a sentence for each reason."""
 
 
 class Applier:
     """Applies rows in order; a tracker that stops answering stops only its own rows."""
 
-    def __init__(self, store: Store, connectors: Mapping[str, Connector], now: Callable[[], datetime]) -> None:
-        self._store, self._connectors, self._now = store, connectors, now
-        self._stopped: set[str] = set()
+    def __init__(
+        self,
+        store: Store,
+        connectors: Mapping[str, Connector],
+        now: Callable[[], datetime],
+        marks: Mapping[str, str] | None = None,
+    ) -> None:
+        """``marks``: by uid, what tells that an issue has changed since a tracker turned us away there."""
+        self._store, self._connectors, self._now, self._marks = store, connectors, now, marks or {}
+        self._carrier = Carrier(store, connectors)
+        self._resting: dict[str, str] = {}
+        """Trackers that are written to no more, and why."""
+        self._blocked: set[str] = set()
+        """Issues of which an earlier write came to nothing, or may yet have come to something."""
+        self._silent: Counter[str] = Counter()
+        self._left: Counter[str] = Counter()
+        self._away: dict[tuple[str, str], list[str]] = defaultdict(list)
+        """By tracker and reason: issues on which it turned us away."""
         self.written = Written()
 
-    def apply(self, rows: Sequence[OutboxRow], progress: Callable[[int, int], None] = lambda *_: None) -> Written:
+    def apply(self, rows: Sequence[OutboxRow], progress: Callable[[str, int, int], None] = lambda *_: None) -> Written:
+        own = {row.id for row in rows}
+        self._blocked |= {row.write.uid for row in self._store.unfinished() if row.id not in own}
+        pace = Pace(self._now, len(rows))
         for done, row in enumerate(rows):
-            progress(done, len(rows))
-            if row.write.tracker in self._stopped or row.write.tracker not in self._connectors:
-                self._fail(row, f"{row.write.tracker} was not written to")
-                continue
-            self._store.mark_sent(row.id)
-            self._one(row)
-        progress(len(rows), len(rows))
+            progress(pace.saying(done), done, len(rows))
+            if self._waits(row.write):
+                self._leave(row)
+            else:
+                self._store.mark_sent(row.id)
+                self._one(row)
+        progress(DOING, len(rows), len(rows))
+        self._tell()
         return self.written
 
+    def _waits(self, write: Write) -> bool:
+        if write.tracker not in self._connectors:
+            self._resting.setdefault(write.tracker, f"{write.tracker} is not among the trackers of the config")
+        return write.tracker in self._resting or write.uid in self._blocked
+
+    def _leave(self, row: OutboxRow) -> None:
+        self._store.drop(row.id)
+        self.written.left += 1
+        self._left[row.write.tracker] += row.write.tracker in self._resting
+
     def _one(self, row: OutboxRow) -> None:
+        write = row.write
         try:
-            if row.write.kind == "note":
-                self._note(row)
-            elif row.write.kind == "link":
-                make_link(self._store, self._connectors[row.write.tracker], row)
-            else:
-                self._labels(row)
+            self._count(write, self._carrier.carry_out(row))
+            self._silent[write.tracker] = 0
+            return
         except Gone:
             self._vanished(row)
-        except Stop as error:
-            self._stopped.add(row.write.tracker)
-            self._fail(row, str(error))
+        except Refused as error:
+            self._refused(row, error)
         except TryLater as error:
-            self._fail(row, str(error), unknown=error.sent)
+            self._later(row, error)
         except ConnectorError as error:
+            if isinstance(error, Stop):
+                self._resting[write.tracker] = str(error)
             self._fail(row, str(error))
+        self._blocked.add(write.uid)
 
-    def _note(self, row: OutboxRow) -> None:
-        write = row.write
-        receipt = self._ensure(write)
-        standing = self._store.note(write.uid) or NoteRow(uid=write.uid, tracker=write.tracker, id="", digest="")
-        note = replace(
-            standing,
-            id=receipt.id,
-            digest=write.document.digest if write.document else "",
-            cases=() if write.folded else write.cases,
-            settled=() if write.folded else write.settled,
-            folded=write.folded,
-            called=bool(write.document and write.document.call),
-            read_back=standing.read_back and standing.id == receipt.id,
-        )
-        self._store.finish(row.id, note=note, notifies=write.notifies)
-        self._count(write, receipt)
+    def _count(self, write: Write, receipt: Receipt | None) -> None:
+        if receipt is None:
+            counted = {"labels": "labels", "merge": "merged", "link": "links", "remove": "removed"}[write.kind]
+        elif write.folded:
+            counted = "cleared"
+        else:
+            counted = "created" if receipt.done in ("created", "adopted") and write.reason == "new" else "edited"
+        setattr(self.written, counted, getattr(self.written, counted) + 1)
+        if receipt is not None and receipt.left:
+            self._say(receipt.left)
 
-    def _ensure(self, write: Write) -> Receipt:
-        """The call, and after a lost answer the look that tells what became of it."""
-        if write.document is None:
-            raise ValueError("a note without a document")
-        known = write.known
-        for left in range(LOOKS, -1, -1):
-            try:
-                return self._connectors[write.tracker].ensure_note(
-                    address(write), write.document, marker=MARKER, known=known, quiet=write.quiet, folded=write.folded
-                )
-            except TryLater as error:
-                if not (error.sent and left):
-                    raise
-        raise AssertionError("unreachable")
-
-    def _labels(self, row: OutboxRow) -> None:
-        write = row.write
-        self._connectors[write.tracker].ensure_labels(address(write), add=write.add, remove=write.remove)
-        standing = self._store.note(write.uid) or NoteRow(uid=write.uid, tracker=write.tracker, id="", digest="")
-        labels = tuple(sorted((set(standing.labels) | set(write.add)) - set(write.remove)))
-        cases = write.cases or standing.cases
-        self._store.finish(row.id, note=replace(standing, labels=labels, labels_read_back=False, cases=cases))
-        self.written.labels += 1
+    # what did not work
 
     def _vanished(self, row: OutboxRow) -> None:
         """The note, or its whole issue, is gone: a person's hand if we had seen the note stand, else start anew."""
-        write = row.write
+        write, connector = row.write, self._connectors[row.write.tracker]
         try:
-            there = self._connectors[write.tracker].look(address(write)) is not None
-        except Denied as error:
-            self._fail(row, str(error))
-            return
+            there = connector.look(address(write)) is not None
+            ours = [note for note in connector.notes(address(write)) if note.marker == MARKER] if there else []
         except ConnectorError as error:
             self._fail(row, str(error))
             return
         standing = self._store.note(write.uid)
         if not there:
             self._store.forget_note(write.uid)
+        elif standing is not None and ours:  # merged by another installation, into one that stood longer
+            self._store.save_note(replace(standing, id=ours[0].id, digest=ours[0].digest, doubles=()))
         elif standing is not None and standing.read_back:
             self._store.save_mutes(hand_mutes(standing, "note deleted", self._now()))
-            self._store.save_note(replace(standing, id="", digest="", cases=(), read_back=False))
+            self._store.save_note(without_note(standing))
         elif standing is not None:
             self._store.save_note(replace(standing, id="", digest=""))
         self._store.drop(row.id)
 
-    def recover(self) -> None:
-        """Settle rows of a run that was killed: those never sent are dropped, those sent are looked after."""
-        for row in self._store.unfinished():
-            if row.status == "waiting" or row.write.kind == "link":
-                # A link that was asked for is planned again, and making it twice is as once.
-                self._store.drop(row.id)
-            elif row.write.tracker in self._connectors:
-                if row.write.kind == "note":
-                    self._look_after(row)
-                else:
-                    self._look_after_labels(row)
-
-    def _look_after(self, row: OutboxRow) -> None:
+    def _refused(self, row: OutboxRow, error: Refused) -> None:
+        """Remembered, and told when it is news."""
         write = row.write
-        try:
-            found = self._connectors[write.tracker].notes(address(write))
-        except Gone:
-            found = ()
-        ours = [note for note in found if note.marker == MARKER]
-        if not ours:
-            self._store.drop(row.id)
+        standing = standing_of(self._store, write)
+        if write.kind not in ("note", "labels"):
+            self._fail(row, str(error))
             return
-        standing = self._store.note(write.uid) or NoteRow(uid=write.uid, tracker=write.tracker, id="", digest="")
-        arrived = write.document is not None and ours[0].digest == write.document.digest
-        # A text does not show whether its note was folded or opened as well: without a digest that is done again.
-        as_it_looks = write.folded == standing.folded
-        note = replace(
-            standing,
-            id=ours[0].id,
-            digest=ours[0].digest if as_it_looks else "",
-            cases=write.cases if arrived else standing.cases,
-            settled=write.settled if arrived else standing.settled,
-        )
-        self._store.finish(row.id, note=note, notifies=write.notifies if arrived else ())
+        refused = refusal(write, error, self._marks.get(write.uid, ""), self._now())
+        known = standing.refusal is not None and standing.refusal.why == refused.why
+        self._store.save_note(replace(standing, refusal=refused))
+        self._store.fail(row.id, str(error))
+        if not known:
+            self.written.failed += 1
+            self._away[write.tracker, refused.why].append(write.key)
 
-    def _look_after_labels(self, row: OutboxRow) -> None:
-        """Ours are those that we had or were adding, as far as they are there."""
-        write = row.write
-        there = self._connectors[write.tracker].look(address(write))
-        if there is None:
-            self._store.drop(row.id)
+    def _later(self, row: OutboxRow, error: TryLater) -> None:
+        """One that asks for a rest gets it; one that does not answer is soon left alone."""
+        tracker = row.write.tracker
+        if error.after is not None and not error.sent:
+            self._resting[tracker] = str(error)
+            self._leave(row)
             return
-        standing = self._store.note(write.uid) or NoteRow(uid=write.uid, tracker=write.tracker, id="", digest="")
-        labels = tuple(sorted({*standing.labels, *write.add} & set(there.labels)))
-        cases = write.cases or standing.cases
-        self._store.finish(row.id, note=replace(standing, labels=labels, labels_read_back=False, cases=cases))
-
-    def _count(self, write: Write, receipt: Receipt) -> None:
-        if write.folded:
-            self.written.cleared += 1
-        elif receipt.done in ("created", "adopted") and write.reason == "new":
-            self.written.created += 1
-        else:
-            self.written.edited += 1
+        self._silent[tracker] += 1
+        if self._silent[tracker] >= SILENCES:
+            self._resting[tracker] = str(error)
+        self._fail(row, str(error), unknown=error.sent)
 
     def _fail(self, row: OutboxRow, error: str, *, unknown: bool = False) -> None:
         """``unknown``: it may have been carried out; the row stays ``sent`` and the next run looks after it."""
         if not unknown:
             self._store.fail(row.id, error)
         self.written.failed += 1
+        self._say(error)
+
+    def _say(self, error: str) -> None:
         if error not in self.written.errors:
             self.written.errors.append(error)
 
-
-def address(write: Write) -> Address:
-    return Address(native_id=write.native_id, key=write.key)
+    def _tell(self) -> None:
+        for (tracker, why), keys in self._away.items():
+            self._say(turned_away(tracker, why, keys))
+        for tracker, count in self._left.items():
+            writes = "1 write is" if count == 1 else f"{count} writes are"
+            self.written.waits.append(f"{writes} left for the next run: {self._resting[tracker]}")
 
 
 def hand_mutes(row: NoteRow, why: Literal["note deleted", "label removed"], at: datetime) -> list[Mute]:

@@ -15,7 +15,7 @@ from model.facts import Lean
 from rules.base import Finding, Severity, Subject
 
 CaseState = Literal["open", "unknown", "cleared"]
-WriteKind = Literal["note", "labels", "link", "remove"]
+WriteKind = Literal["note", "labels", "link", "remove", "merge"]
 """``remove``: our note is deleted."""
 Reason = Literal["new", "worse", "changed", "cleared", "retired"]
 EventKind = Literal["opened", "reopened", "worsened", "eased", "changed", "unknown", "known", "cleared"]
@@ -72,6 +72,21 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A write that a tracker turned away: not tried again while nothing has changed that could let it through."""
+
+    why: str
+    """What was in the way, in words that hold for every issue it concerns."""
+    kind: Literal["note", "labels"]
+    """Without its note an issue gets no label either."""
+    digest: str = ""
+    """Of the text that was not taken; empty when it was no matter of the text."""
+    mark: str = ""
+    """The issue as it was known then (``sync.refused.mark``)."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteRow:
     """Our note on one issue, as we know it to stand."""
 
@@ -93,6 +108,12 @@ class NoteRow:
     """The note was seen again after it was written: only then is its absence a person's hand."""
     labels_read_back: bool = False
     """So were the labels."""
+    doubles: tuple[str, ...] = ()
+    """Ids of further notes of ours that were found there, to be merged into this one."""
+    others: tuple[str, ...] = ()
+    """Ids of comments by our account that were looked at and are no notes, or may not be removed."""
+    refusal: Refusal | None = None
+    """The last write was turned away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

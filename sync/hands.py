@@ -1,18 +1,19 @@
-"""What people did to our notes and labels since we wrote them.
+"""What people did to our notes and labels since we wrote them, and what other installations of ours did.
 
 A note counts as deleted by a person only when we have seen it stand, a complete reading of the
 issue's comments lacks it, and a direct look lacks it too: an index that lags is never taken for
 a hand. The same goes for a label.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from connectors.base import Address, Connector, ConnectorError
+from connectors.base import Address, Connector, ConnectorError, StandingNote
 from model.facts import Facts, IssueFact
 from sync.apply import hand_mutes
-from sync.base import Mute, NoteRow
+from sync.base import Mute, NoteRow, Write
+from sync.carry import MARKER, without_note
 from sync.store import Store
 
 
@@ -30,13 +31,30 @@ def read_back(store: Store, facts: Facts, connectors: Mapping[str, Connector], n
         if seen != row:
             store.save_note(seen)
         connector = connectors.get(row.tracker)
-        if connector is not None and _suspect(seen, fact):
+        if connector is not None and (_suspect(seen, fact) or _beside(seen, fact)):
             found = _look(store, seen, fact, connector, now)
             settled = settled and found is not None
             mutes.extend(found or ())
     if mutes:
         store.save_mutes(mutes)
     return settled
+
+
+def merges(notes: Mapping[str, NoteRow], facts: Facts, writable: Callable[[str], bool]) -> tuple[Write, ...]:
+    """The writes that make several notes on one issue one again."""
+    return tuple(
+        Write(
+            uid=uid,
+            tracker=row.tracker,
+            native_id=fact.native_id,
+            key=fact.key,
+            kind="merge",
+            reason="changed",
+            known=row.id,
+        )
+        for uid, row in notes.items()
+        if row.doubles and (fact := facts.issues.get(uid)) is not None and uid not in facts.absent and writable(uid)
+    )
 
 
 def _standing(store: Store, facts: Facts) -> Iterator[tuple[NoteRow, IssueFact]]:
@@ -47,15 +65,27 @@ def _standing(store: Store, facts: Facts) -> Iterator[tuple[NoteRow, IssueFact]]
 
 
 def _seen(row: NoteRow, fact: IssueFact) -> NoteRow:
-    note = row.read_back or any(comment.id == row.id for comment in fact.comments)
+    there = {comment.id for comment in fact.comments}
     labels = row.labels_read_back or (bool(row.labels) and set(row.labels) <= set(fact.labels))
-    return replace(row, read_back=note, labels_read_back=labels)
+    return replace(
+        row,
+        read_back=row.read_back or row.id in there,
+        labels_read_back=labels,
+        doubles=tuple(number for number in row.doubles if number in there),
+        others=tuple(number for number in row.others if number in there),
+    )
 
 
 def _suspect(row: NoteRow, fact: IssueFact) -> bool:
     note_gone = row.id and row.read_back and all(comment.id != row.id for comment in fact.comments)
     label_gone = row.labels_read_back and not set(row.labels) <= set(fact.labels)
     return bool(note_gone or label_gone)
+
+
+def _beside(row: NoteRow, fact: IssueFact) -> set[str]:
+    """Comments by our account that may be notes too and were not looked at yet."""
+    own = {comment.id for comment in fact.comments if comment.ours}
+    return own - {row.id, *row.doubles, *row.others} if row.id else set()
 
 
 def _look(store: Store, row: NoteRow, fact: IssueFact, connector: Connector, now: datetime) -> list[Mute] | None:
@@ -66,18 +96,36 @@ def _look(store: Store, row: NoteRow, fact: IssueFact, connector: Connector, now
         notes = connector.notes(address) if there is not None else ()
     except ConnectorError:
         return None
-    return _found_gone(store, row, {note.id for note in notes}, set(there.labels), now) if there is not None else []
-
-
-def _found_gone(store: Store, row: NoteRow, notes: set[str], labels: set[str], now: datetime) -> list[Mute]:
-    mutes: list[Mute] = []
-    after = row
-    if row.id and row.id not in notes:
-        mutes += hand_mutes(row, "note deleted", now)
-        after = replace(after, id="", digest="", cases=(), read_back=False)
-    if row.labels_read_back and not set(row.labels) <= labels:
-        mutes += hand_mutes(row, "label removed", now)
-        after = replace(after, labels=tuple(sorted(set(row.labels) & labels)), labels_read_back=False)
+    if there is None:
+        return []
+    one = _as_one(row, fact, [note for note in notes if note.marker == MARKER])
+    seen = {comment.id for comment in there.comments} | {note.id for note in notes}
+    after, mutes = _found_gone(one, seen, set(there.labels), now)
     if after != row:
         store.save_note(after)
     return mutes
+
+
+def _as_one(row: NoteRow, fact: IssueFact, notes: Sequence[StandingNote]) -> NoteRow:
+    """The note that stands longest is the one; any other is to go, and what is no note is not looked at again."""
+    ids = [note.id for note in notes]
+    others = tuple(sorted({*row.others, *(_beside(row, fact) - set(ids))}))
+    doubles = tuple(number for number in ids[1:] if number not in row.others)
+    if not ids or (row.id in row.others):
+        return replace(row, others=others)
+    if ids[0] == row.id:
+        return replace(row, doubles=doubles, others=others)
+    return replace(row, id=ids[0], digest=notes[0].digest, doubles=doubles, others=others)
+
+
+def _found_gone(row: NoteRow, seen: set[str], labels: set[str], now: datetime) -> tuple[NoteRow, list[Mute]]:
+    """What a person took away. A note by the account of a former token is ``seen`` although it is none of ours now."""
+    mutes: list[Mute] = []
+    after = row
+    if row.id and row.read_back and row.id not in seen:
+        mutes += hand_mutes(row, "note deleted", now)
+        after = without_note(after)
+    if row.labels_read_back and not set(row.labels) <= labels:
+        mutes += hand_mutes(row, "label removed", now)
+        after = replace(after, labels=tuple(sorted(set(row.labels) & labels)), labels_read_back=False)
+    return after, mutes

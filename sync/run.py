@@ -5,13 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from connectors.base import Connector, ConnectorError
+from connectors.base import Connector
 from model.facts import Facts
 from model.interpret import interpret
 from model.ledger import news
 from model.policy import Member, Policy
 from model.snapshot import Snapshot
-from sync.apply import Applier
+from sync.apply import Written
 from sync.base import TrackerCounts
 from sync.commands.hear import hear
 from sync.commands.links import plan_links
@@ -23,7 +23,9 @@ from sync.outcome import Outcome, basis, summary
 from sync.plan import Plan
 from sync.planning import baseline, desk_of, newly_open, plan_notes
 from sync.pull import Progress, Pulling, pull, silent
+from sync.recover import recover
 from sync.store import RunRow, Store
+from sync.writing import Writing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,11 +140,7 @@ class Runner:
 
     def _recover(self) -> dict[str, str]:
         """What a killed run left and could not be looked after now, by tracker."""
-        try:
-            Applier(self._store, self._connectors, self._now).recover()
-        except ConnectorError as error:
-            return {error.tracker: str(error)}
-        return {}
+        return recover(self._store, self._connectors)
 
     def _basis(self, at: datetime) -> str:
         config = self._config
@@ -157,6 +155,7 @@ class Runner:
             cases=tuple(case for case in self._store.cases() if case.state != "cleared"),
             dependencies=before["dependencies"],
             plan=Plan(writes=(), unchanged=before["writes"]["unchanged"]),
+            written=Written(refused=self._writing.refused()),
         )
 
     def _judge_and_write(
@@ -179,10 +178,18 @@ class Runner:
         )
         if options.dry_run:
             return outcome
-        rows = self._store.enqueue(run, planned.writes)
-        applier = Applier(self._store, self._connectors, self._now)
-        written = applier.apply(rows, lambda done, total: self._progress("writing notes", done, total))
-        return replace(outcome, written=written)
+        plan, written = self._writing.carry_out(
+            run, planned, facts, writable=self._writable(judgement.snapshot), retry=options.full
+        )
+        return replace(outcome, plan=plan, written=written)
+
+    @property
+    def _writing(self) -> Writing:
+        return Writing(store=self._store, connectors=self._connectors, now=self._now, progress=self._progress)
+
+    def _writable(self, snapshot: Snapshot) -> Callable[[str], bool]:
+        desk = desk_of(self._config, snapshot)
+        return lambda uid: uid in snapshot.issues and desk.writable(snapshot.issues[uid])
 
     def _listen(self, run: str, facts: Facts, at: datetime, options: Options) -> Facts:
         """With what people said by command since the last run."""

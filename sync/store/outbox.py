@@ -52,6 +52,26 @@ class OutboxStore(Database):
                 for row in conn.execute(query)
             ]
 
+    def made_since(self, since: datetime, now: datetime) -> dict[str, list[datetime]]:
+        """By tracker, a moment for each comment, label and link that runs made after ``since``: late rather than early.
+
+        When a run was killed is not known: what it made counts as made when the next one began.
+        """
+        query = select(runs.c.id, runs.c.ended).where(runs.c.started <= now).order_by(runs.c.seq.desc())
+        ends: dict[str, datetime] = {}
+        later = now
+        with self.reading() as conn:
+            for run in conn.execute(query.add_columns(runs.c.started)):
+                if (run.ended or later) <= since:
+                    break
+                ends[run.id], later = run.ended or later, run.started
+            query = select(outbox).where(outbox.c.run.in_(ends), outbox.c.status.in_(("sent", "done", "failed")))
+            made: dict[str, list[datetime]] = {}
+            for row in conn.execute(query):
+                write = WRITE.decode(row.doc, row.format)
+                made.setdefault(write.tracker, []).extend([ends[row.run]] * _makes(write))
+        return made
+
     def first_noted(self) -> dict[str, datetime]:
         """By case id: when the run began that first wrote a note which shows it."""
         told = select(outbox.c.doc, outbox.c.format, runs.c.started).join(runs, runs.c.id == outbox.c.run)
@@ -96,3 +116,10 @@ class OutboxStore(Database):
             put_notes(conn, [note] if note else [])
             put_notifications(conn, run, notifies)
             raise_notified(conn, levels_of(notifies))
+
+
+def _makes(write: Write) -> int:
+    """How much is new once this is carried out."""
+    if write.kind == "note":
+        return int(write.repost or not write.known)
+    return int(bool(write.add)) if write.kind == "labels" else int(write.kind == "link")
