@@ -84,13 +84,14 @@ def _show_past(tally: "Tally", as_json: bool) -> None:
 
 def _now(store: "Store", config: "Config", at: datetime) -> "Preview":
     from sync.preview import Standing, preview
-    from sync.run import policy_of
+    from sync.run import policy_of, told_so_far
 
     standing = Standing(
         facts=store.facts(),
         cases=store.cases(),
         notes=store.notes(),
         mutes=store.mutes(),
+        told=told_so_far(store),
         opened=store.baselines(),
         whole=frozenset(f"{scope.tracker}:{scope.key}" for scope in store.scopes() if not scope.missing),
     )

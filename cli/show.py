@@ -1,5 +1,6 @@
 """Findings and runs as people read them in a terminal, at 80 columns and without one."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -12,8 +13,9 @@ from cli.show_checks import show_checks
 from connectors.base import Check
 from model.document import plain
 from rules.base import Severity
-from sync.base import Case, TrackerCounts
+from sync.base import Case, Held, TrackerCounts
 from sync.outcome import Outcome
+from sync.quiet import Why
 
 STYLES: Mapping[Severity, str] = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 
@@ -99,10 +101,23 @@ def show_writes(outcome: Outcome, dry_run: bool, out: Console) -> None:
             f"Notes: {written.created} new, {written.edited} edited, {written.cleared} cleared, "
             f"{planned.unchanged} unchanged; {written.labels} label changes."
         )
-    if planned.suppressed and not planned.braked:
-        out.print(f"{planned.suppressed} more new notes wait: notes.max_new_per_run is reached.")
+    if planned.held and not planned.braked:
+        out.print(f"Held back until later: {_held(planned.held)}.")
     for error in written.errors:
         out.print(Text(f"Not written: {error}", style="red"))
+
+
+HELD: Mapping[Why, str] = {
+    "budget": "beyond a team's budget of the day",
+    "quiet hours": "in quiet hours",
+    "cap": "at the cap of a run",
+}
+
+
+def _held(steps: Iterable[Held]) -> str:
+    """``3 beyond a team's budget of the day, 1 in quiet hours``: issues, by why nobody is called now."""
+    reasons = Counter(why for _, why in {(step.uid, step.why) for step in steps})
+    return ", ".join(f"{reasons[why]} {says}" for why, says in HELD.items() if reasons[why])
 
 
 def _show_plan(outcome: Outcome, out: Console) -> None:

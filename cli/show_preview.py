@@ -55,14 +55,14 @@ def preview_data(found: Preview, config: Config, refs: Mapping[str, str]) -> dic
         "notifications": {
             team: {"new": n.new, "worse": n.worse, "silent": n.silent} for team, n in found.teams.items()
         },
-        "writes": _writes(found, config),
+        "writes": _writes(found),
         "begins": list(found.begins),
         "baseline": {"mode": config.notes.baseline, "silent": found.silent},
         "writes_to": list(config.notes.write_to),
     }
 
 
-def _writes(found: Preview, config: Config) -> dict[str, Any]:
+def _writes(found: Preview) -> dict[str, Any]:
     """In all, and what of the new notes the limits would hold back at first."""
     reasons = Counter("labels" if write.kind == "labels" else write.reason for write in found.whole.writes)
     return {
@@ -71,7 +71,7 @@ def _writes(found: Preview, config: Config) -> dict[str, Any]:
         "cleared": reasons["cleared"],
         "labels": reasons["labels"],
         "unchanged": found.whole.unchanged,
-        "suppressed": max(0, reasons["new"] - config.notes.max_new_per_run),
+        "suppressed": found.left,
         "braked": found.plan.braked,
     }
 
@@ -139,7 +139,10 @@ def _show_writes(data: Mapping[str, Any], out: Console) -> None:
     notes = f"{writes['new']} new, {writes['edited']} edited, {writes['cleared']} cleared"
     out.print(f"Notes: {notes}, {writes['unchanged']} unchanged; {writes['labels']} label changes.")
     if writes["suppressed"]:
-        out.print(f"{writes['suppressed']} of the new notes would wait for later runs: notes.max_new_per_run.")
+        out.print(
+            f"{writes['suppressed']} of the new notes would wait for later runs: notes.budget_per_team_per_day, "
+            "notes.max_new_per_run."
+        )
     if writes["braked"]:
         out.print(Text(f"The brake would hold it: {writes['braked']}.", style="bold red"))
     if data["notifications"]:

@@ -59,7 +59,7 @@ class Outcome:
     @property
     def at_rest(self) -> bool:
         """Whether the same facts, config and day would lead to nothing at all."""
-        return self.settled and not (self.plan.writes or self.plan.suppressed or self.plan.braked)
+        return self.settled and not (self.plan.writes or self.plan.suppressed or self.plan.held or self.plan.braked)
 
 
 def basis(digest: str, generations: Mapping[str, int], policy: Policy, now: datetime) -> str:
@@ -95,6 +95,7 @@ def summary(outcome: Outcome) -> dict[str, Any]:
             "labels": written.labels,
             "unchanged": planned.unchanged,
             "suppressed": planned.suppressed,
+            "held": len({held.uid for held in planned.held}),
             "failed": written.failed,
         },
     }

@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import msgspec
+
+from model.document import Document
 from model.snapshot import Issue
-from sync.base import NoteRow, Reason, Write, WriteKind
+from sync.base import Held, NoteRow, Reason, Write, WriteKind
 from sync.notes import SETTLED, Wanted
+from sync.quiet import Bell, Heard, Step, Why, hold_back, step_of
 
 BRAKE_FLOOR = 20
 """Issues that a run may always touch, however few there are in all."""
@@ -13,7 +17,6 @@ BRAKE_FLOOR = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    max_new_per_run: int
     brake_percent: int
     label: str
     released: bool = False
@@ -25,7 +28,9 @@ class Plan:
     writes: tuple[Write, ...]
     unchanged: int = 0
     suppressed: int = 0
-    """New notes that the cap left for a later run."""
+    """New notes that are left for a later run; all writes where the brake bit."""
+    held: tuple[Held, ...] = ()
+    """What somebody should hear of and is not called for now."""
     braked: str = ""
     """Why nothing at all is written; empty when the brake did not bite."""
 
@@ -37,24 +42,35 @@ def plan(
     natives: Mapping[str, str],
     writable: frozenset[str],
     limits: Limits,
+    bell: Bell,
 ) -> Plan:
     """``natives``: uid -> the tracker's own id. ``writable``: uids on which anything may be written."""
+    heard = Heard(bell)
+    found = (step_of(wanted[uid], standing.get(uid), issues[uid], heard, bell) for uid in wanted.keys() & writable)
+    steps = {step.uid: step for step in found if step is not None}
+    waits = hold_back(steps.values(), heard, bell)
     writes: list[Write] = []
     unchanged = 0
     for uid in sorted((wanted.keys() | standing.keys()) & writable):
-        draft = _Draft(issues[uid], natives[uid], wanted.get(uid), standing.get(uid))
-        note = draft.note()
-        labels = draft.labels(limits.label)
-        unchanged += note is None and draft.stands
-        writes.extend(write for write in (note, labels) if write is not None)
-    kept, suppressed = _capped(writes, wanted, limits.max_new_per_run)
-    braked = _brake(kept, issues, limits)
+        step = steps.get(uid) if uid not in waits else None
+        draft = _Draft(issues[uid], natives[uid], wanted.get(uid), standing.get(uid), step)
+        notes = draft.notes(bell)
+        unchanged += draft.stands and not notes
+        writes += [*notes, *draft.labels(limits.label)]
+    braked = _brake(writes, issues, limits)
+    new = sum(steps[uid].how == "created" for uid in waits)
     return Plan(
-        writes=() if braked else tuple(kept),
+        writes=() if braked else tuple(writes),
         unchanged=unchanged,
-        suppressed=suppressed + (len(kept) if braked else 0),
+        suppressed=new + (len(writes) if braked else 0),
+        held=_held(steps, waits, braked=bool(braked)),
         braked=braked,
     )
+
+
+def _held(steps: Mapping[str, Step], waits: Mapping[str, Why], *, braked: bool) -> tuple[Held, ...]:
+    reasons: dict[str, Why] = {**(dict.fromkeys(steps, "cap") if braked else {}), **waits}
+    return tuple(held for uid in sorted(reasons) for held in steps[uid].held(reasons[uid]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,59 +79,69 @@ class _Draft:
     native_id: str
     wanted: Wanted | None
     row: NoteRow | None
+    step: Step | None
+    """What the note is to tell; None: nothing, or not now."""
 
     @property
     def stands(self) -> bool:
         return self.row is not None and bool(self.row.id)
 
-    def note(self) -> Write | None:
-        document = self.wanted.document if self.wanted else None
-        if document is None and not self.stands:
-            return None
-        if self.row is not None and self.row.id and (document or SETTLED).digest == self.row.digest:
-            return None
-        return replace(
-            self._write("note"),
-            document=document or SETTLED,
-            folded=document is None,
-            known=self.row.id if self.row else "",
-            reason=self._reason(),
-        )
+    @property
+    def waits(self) -> bool:
+        """Whether this would be a first note, and is not to be made now."""
+        first = self.wanted is not None and self.wanted.document is not None and not self.stands
+        return first and self.step is None
 
-    def labels(self, label: str) -> Write | None:
+    def notes(self, bell: Bell) -> list[Write]:
+        document = self.wanted.document if self.wanted else None
+        if self.waits or (document is None and not self.stands):
+            return []
+        if self.step is not None and document is not None:
+            return self._telling(document, self.step, bell)
+        if self.row is not None and (document or SETTLED).digest == self.row.digest:
+            return []
+        return [self._note(document or SETTLED, "changed" if document else "cleared")]
+
+    def labels(self, label: str) -> list[Write]:
+        """An issue whose first note waits gets no label either."""
         have = set(self.row.labels) if self.row else set()
         want = {label} if label and self.wanted is not None and self.wanted.label else set()
-        if have == want:
-            return None
-        return replace(
-            self._write("labels"),
-            reason="changed" if want else "cleared",
+        if have == want or self.waits:
+            return []
+        write = replace(
+            self._write("labels", "changed" if want else "cleared"),
             add=tuple(sorted(want - have)),
             remove=tuple(sorted(have - want)),
         )
+        return [write]
 
-    def _reason(self) -> Reason:
-        if self.wanted is None or self.wanted.document is None:
-            return "cleared"
-        return "changed" if self.stands else "new"
+    def _telling(self, document: Document, step: Step, bell: Bell) -> list[Write]:
+        """The write that tells a step. A call that stands already has to go first: a name that an edit leaves where it
+        was calls nobody."""
+        told = replace(
+            self._note(msgspec.structs.replace(document, call=step.call), "new" if not self.stands else "worse"),
+            quiet=step.how == "created",
+            repost=step.how == "repost",
+            notifies=step.told(self.wanted.cases if self.wanted else {}, bell),
+        )
+        named = self.row is not None and self.row.called and step.how == "mention"
+        return [self._note(document, "changed"), told] if named else [told]
 
-    def _write(self, kind: WriteKind) -> Write:
+    def _note(self, document: Document, reason: Reason) -> Write:
+        known = self.row.id if self.row else ""
+        return replace(self._write("note", reason), document=document, folded=reason == "cleared", known=known)
+
+    def _write(self, kind: WriteKind, reason: Reason) -> Write:
         return Write(
             uid=self.issue.uid,
             tracker=self.issue.ref.tracker,
             native_id=self.native_id,
             key=self.issue.ref.key,
             kind=kind,
-            reason="changed",
+            reason=reason,
             cases=tuple(sorted(self.wanted.cases)) if self.wanted else (),
+            settled=self.wanted.settled if self.wanted else (),
         )
-
-
-def _capped(writes: list[Write], wanted: Mapping[str, Wanted], most: int) -> tuple[list[Write], int]:
-    """The most urgent new notes; an issue whose note waits gets no label either."""
-    new = sorted((w.uid for w in writes if w.reason == "new"), key=lambda uid: (wanted[uid].urgency, uid))
-    late = set(new[most:])
-    return [w for w in writes if w.uid not in late], len(late)
 
 
 def _brake(writes: list[Write], issues: Mapping[str, Issue], limits: Limits) -> str:

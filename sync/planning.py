@@ -1,19 +1,18 @@
 """From a judgement to a plan of writes: where may be written, what stays silent, within which limits. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Literal
 
 from model.facts import Facts
 from model.said import current
-from model.snapshot import Issue, Snapshot
+from model.snapshot import Snapshot
 from model.statements import Statement
-from sync.base import Case, Mute, NoteRow, Notification, Write
+from sync.base import Case, Mute, NoteRow, Notification
 from sync.config import Config
 from sync.judge import Judgement
-from sync.notes import Desk, Wanted, wanted_notes
+from sync.notes import Desk, wanted_notes
 from sync.plan import Limits, Plan, plan
+from sync.quiet import EVERY, Bell, Why
 
 Opened = frozenset[tuple[str, str]]
 """(rule, ``tracker:scope``) of which notes have been possible."""
@@ -40,38 +39,38 @@ def plan_notes(
     notes: Mapping[str, NoteRow],
     at: datetime,
     released: bool = False,
-    capped: bool = True,
+    told: Sequence[Notification] = (),
+    within: Collection[Why] = EVERY,
 ) -> Plan:
-    """``notes``: what stands on the tickets, by uid. ``released``: the brake is, for this once; so may the cap be."""
+    """``notes``: what stands on the tickets, by uid. ``released``: the brake is, for this once. ``told``: every step so
+    far. ``within``: what may hold a step back."""
     desk, issues = desk_of(config, judgement.snapshot, mutes, facts.statements), judgement.snapshot.issues
-    wanted = wanted_notes(judgement.cases, desk, at.date())
-    planned = plan(
-        wanted,
+    return plan(
+        wanted_notes(judgement.cases, desk, at.date()),
         notes,
         issues,
         {uid: fact.native_id for uid, fact in facts.issues.items()},
         frozenset(uid for uid, issue in issues.items() if desk.writable(issue)),
-        Limits(
-            max_new_per_run=config.notes.max_new_per_run if capped else len(issues),
-            brake_percent=config.notes.brake_percent,
-            label=config.notes.label,
-            released=released,
-        ),
+        Limits(brake_percent=config.notes.brake_percent, label=config.notes.label, released=released),
+        bell_of(judgement, config, at, told, within),
     )
-    return replace(planned, writes=tuple(_telling(write, wanted, issues, at) for write in planned.writes))
 
 
-def _telling(write: Write, wanted: Mapping[str, Wanted], issues: Mapping[str, Issue], at: datetime) -> Write:
-    if write.kind != "note" or write.folded:
-        return write
-    levels = wanted[write.uid].cases
-    team = issues[write.uid].team
-    how: Literal["created", "mention"] = "created" if write.reason == "new" else "mention"
-    steps = (
-        Notification(at=at, team=team, day=at.date(), uid=write.uid, case=case, level=levels[case], how=how)
-        for case in write.cases
+def bell_of(
+    judgement: Judgement, config: Config, at: datetime, told: Sequence[Notification], within: Collection[Why] = EVERY
+) -> Bell:
+    return Bell(
+        at=at,
+        cases={case.id: case for case in judgement.cases},
+        told=told,
+        teams=config.offline_policy.teams,
+        kinds={tracker.name: tracker.kind for tracker in config.trackers},
+        calendars=judgement.snapshot.teams,
+        budget=config.notes.budget_per_team_per_day,
+        most_new=config.notes.max_new_per_run,
+        repost=config.notes.notify == "repost",
+        within=frozenset(within),
     )
-    return replace(write, notifies=tuple(steps))
 
 
 def newly_open(desk: Desk, whole: Iterable[str], known: Opened) -> Opened:

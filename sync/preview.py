@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from model.facts import Facts
 from model.policy import Policy
-from sync.base import Case, CaseEvent, EventKind, Mute, NoteRow, Reason, Write
+from model.snapshot import Snapshot
+from sync.base import Case, CaseEvent, EventKind, Mute, NoteRow, Notification, Reason, Write
 from sync.config import Config
-from sync.judge import Judgement, conclude, count_by_rule
+from sync.judge import conclude, count_by_rule
 from sync.plan import Plan
 from sync.planning import Opened, baseline, desk_of, newly_open, plan_notes
 from sync.settle import NewId
@@ -32,6 +34,8 @@ class Standing:
     opened: Opened
     whole: frozenset[str]
     """Scopes that were read to their end, ``tracker:scope``."""
+    told: Sequence[Notification] = ()
+    """Every step that somebody was notified of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,8 @@ class Preview:
     """What the next run would write, within its limits."""
     whole: Plan
     """The same without a limit: what the next runs would come to if nothing else happened."""
+    left: int
+    """New notes that the teams' budgets and the cap would leave for later runs, whatever the hour."""
     teams: Mapping[str, Notices]
     """Of the whole."""
     begins: tuple[str, ...]
@@ -90,17 +96,18 @@ def preview(
     after = conclude(standing.facts, config, policy, cases, now, new_id)
     new = newly_open(desk_of(config, after.snapshot), standing.whole, standing.opened)
     silenced = baseline(config, after.snapshot, after.cases, new, now)
-    facts, notes = standing.facts, standing.notes
+    planned = partial(plan_notes, after, config, standing.facts, notes=standing.notes, at=now, told=standing.told)
     mutes = (*silenced, *standing.mutes)
-    whole = plan_notes(after, config, facts, mutes, notes, now, released=True, capped=False)
-    loud = plan_notes(after, config, facts, standing.mutes, notes, now, released=True, capped=False)
+    whole = planned(mutes=mutes, released=True, within=())
+    loud = planned(mutes=standing.mutes, released=True, within=())
     return Preview(
         before=count_by_rule(case for case in cases if case.state != "cleared"),
         after=count_by_rule(after.cases),
         events=after.events,
-        plan=plan_notes(after, config, facts, mutes, notes, now),
+        plan=planned(mutes=mutes),
         whole=whole,
-        teams=notices(whole.writes, loud.writes, after),
+        left=planned(mutes=mutes, released=True, within=("budget", "cap")).suppressed,
+        teams=notices(whole.writes, loud.writes, after.snapshot),
         begins=tuple(sorted({scope for _, scope in new})),
         silent=len(silenced),
     )
@@ -110,9 +117,9 @@ def opened_or(kind: EventKind) -> EventKind:
     return "opened" if kind == "reopened" else kind
 
 
-def notices(writes: Iterable[Write], loud: Iterable[Write], judgement: Judgement) -> dict[str, Notices]:
+def notices(writes: Iterable[Write], loud: Iterable[Write], snapshot: Snapshot) -> dict[str, Notices]:
     """By team: what of these writes would notify somebody, a note counting once. ``loud``: without the baseline."""
-    told, all_told = _news(writes, judgement), _news(loud, judgement)
+    told, all_told = _news(writes, snapshot), _news(loud, snapshot)
     new = Counter(team for team, reason in told.values() if reason == "new")
     worse = Counter(team for team, reason in told.values() if reason != "new")
     silent = Counter(team for uid, (team, _) in all_told.items() if uid not in told)
@@ -122,17 +129,6 @@ def notices(writes: Iterable[Write], loud: Iterable[Write], judgement: Judgement
     }
 
 
-def _news(writes: Iterable[Write], judgement: Judgement) -> dict[str, tuple[str, Reason]]:
+def _news(writes: Iterable[Write], snapshot: Snapshot) -> dict[str, tuple[str, Reason]]:
     """By uid: whose issue it is, and why its note would notify."""
-    cases = {case.id: case for case in judgement.cases}
-    return {
-        write.uid: (judgement.snapshot.issues[write.uid].team or NOBODY, write.reason)
-        for write in writes
-        if write.kind == "note"
-        and write.reason != "cleared"
-        and (write.reason == "new" or any(_is_worse(cases.get(case_id)) for case_id in write.cases))
-    }
-
-
-def _is_worse(case: Case | None) -> bool:
-    return case is not None and case.level > case.notified
+    return {write.uid: (snapshot.issues[write.uid].team or NOBODY, write.reason) for write in writes if write.notifies}

@@ -12,7 +12,7 @@ from model.ledger import news
 from model.policy import Member, Policy
 from model.snapshot import Snapshot
 from sync.apply import Written
-from sync.base import TrackerCounts
+from sync.base import Notification, TrackerCounts
 from sync.commands.hear import hear
 from sync.commands.links import plan_links
 from sync.commands.mutes import mutes_of
@@ -225,7 +225,8 @@ class Runner:
 
     def _plan(self, judgement: Judgement, facts: Facts, at: datetime, options: Options) -> Plan:
         mutes, notes = self._store.mutes(), self._store.notes()
-        return plan_notes(judgement, self._config, facts, mutes, notes, at, options.release_brake)
+        told = told_so_far(self._store)
+        return plan_notes(judgement, self._config, facts, mutes, notes, at, options.release_brake, told=told)
 
     def _baseline(self, judgement: Judgement) -> int:
         """What stands when a rule and scope first become writable is silent until it worsens; how many lines."""
@@ -238,6 +239,12 @@ class Runner:
         self._store.save_baselines(new, self._now())
         told = {case.id for case in judgement.cases if self._config.rules[case.rule].mode == "comment"}
         return sum(mute.case in told for mute in mutes)
+
+
+def told_so_far(store: Store) -> list[Notification]:
+    """Every step that somebody was notified of, and those of writes that were sent and whose answer is not known."""
+    open_rows = (row for row in store.unfinished() if row.status == "sent")
+    return [*store.notifications(), *(step for row in open_rows for step in row.write.notifies)]
 
 
 def policy_of(config: Config, store: Store) -> Policy:

@@ -110,6 +110,7 @@ def crowded(acme: Installation) -> Installation:
         write.issue(f"PAY-{number}", "Waits", created=LONG_AGO)
         write.issue(f"PLAT-{number}", "Is waited for", created=LONG_AGO, due=date(2026, 2, 20))
         write.link("Blocks", f"PLAT-{number}", f"PAY-{number}")
+    acme.configure(budget_per_team_per_day=100)
     return acme
 
 
@@ -127,12 +128,12 @@ def test_the_brake_is_released_by_name_and_for_once(crowded: Installation) -> No
     assert outcome.complete
     assert outcome.written.created == 34
     assert crowded.run().plan.writes == ()
-    crowded.configure(label="waits")
+    crowded.configure(label="waits", budget_per_team_per_day=100)
     assert crowded.run().plan.braked
 
 
 def test_the_cap_leaves_the_rest_to_later_runs(crowded: Installation) -> None:
-    crowded.configure(max_new_per_run=15)
+    crowded.configure(max_new_per_run=15, budget_per_team_per_day=100)
     written, left = [], []
     for _ in range(4):
         outcome = crowded.run()
