@@ -61,6 +61,7 @@ def table(measured: Measured) -> str:
 def _judged(rows: Sequence[Row]) -> Iterator[str]:
     if not rows:
         return
+    yield passes(rows)
     yield "dependencies     issues   open found on   findings   judge s  s/million  snapshot MB  peak MB  bytes each"
     for r in rows:
         shares = f"{r['open'] / r['dependencies']:>6.0%} {r['found_on'] / r['dependencies']:>8.0%}"
@@ -80,10 +81,17 @@ def _judged(rows: Sequence[Row]) -> Iterator[str]:
 
 def _interpreted(rows: Sequence[Row]) -> Iterator[str]:
     if rows:
+        yield passes(rows)
         yield "dependencies     issues  interpret s  s/million  facts MB  peak MB"
     for r in rows:
         times = f"{r['seconds']:>12.2f} {per_million(r):>10.1f}"
         yield f"{r['dependencies']:>12,} {r['issues']:>10,} {times} {r['held'] - r['idle']:>9.0f} {r['peak']:>8.0f}"
+
+
+def passes(rows: Sequence[Row]) -> str:
+    """How often each size was measured, for a figure from one pass is not one from three."""
+    sizes = ", ".join(f"{r['passes']} of {r['dependencies']:,}" for r in rows)
+    return f"quickest of as many passes: {sizes}"
 
 
 def per_million(row: Row) -> float:

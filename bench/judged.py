@@ -1,7 +1,7 @@
 """``python -m bench.judged judge|interpret DEPENDENCIES SEED``: one measurement, in a process of its own, as JSON.
 
 Seconds are of CPU, and of the quickest of three passes: whatever else a machine does makes a pass slower, never
-quicker. Memory is that of the first.
+quicker. From a million dependencies on there is one pass, which lasts long enough. Memory is that of the first.
 """
 
 import gc
@@ -26,13 +26,15 @@ from rules.base import AnyRule
 from rules.engine import judge, load, run
 
 T = TypeVar("T")
-AGAIN = 2
-"""Passes after the first."""
+PASSES = 3
+LARGE = 980_000
+"""Dependencies from which on one pass is enough: a million, less what falls together."""
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
     dependencies: int
     issues: int
+    passes: int
     open: int
     """Dependencies that somebody certainly waits on."""
     findings: int
@@ -56,6 +58,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 class Interpreted(msgspec.Struct, frozen=True, kw_only=True):
     dependencies: int
     issues: int
+    passes: int
     seconds: float
     idle: float
     held: float
@@ -74,16 +77,17 @@ def measure_judge(dependencies: int, seed: int) -> Judged:
     counts = Counter(f.rule for f in found)
     del found
     # Rules share what is kept on a snapshot, so each pass has a copy of its own.
-    passes = [timed(partial(judge, replace(made), {}))[1] for _ in range(AGAIN)]
+    again = [timed(partial(judge, replace(made), {}))[1] for _ in range(1, passes(dependencies))]
     return Judged(
         dependencies=len(made.dependencies),
         issues=len(made.issues),
+        passes=1 + len(again),
         open=len(made.open),
         findings=counts.total(),
         found_on=len(ends),
-        seconds=min([seconds, *passes]),
+        seconds=min([seconds, *again]),
         wall=wall,
-        rules={name: least(partial(count, rule, made)) for name, rule in rules.items()},
+        rules={name: least(partial(count, rule, made), 1 + len(again)) for name, rule in rules.items()},
         counts={name: counts[name] for name in rules},
         idle=idle,
         held=held,
@@ -98,11 +102,12 @@ def measure_interpret(dependencies: int, seed: int) -> Interpreted:
     held = resident()
     made, seconds = timed(lambda: interpret(known, terms, NOW))
     high = peak()
-    passes = [timed(lambda: interpret(known, terms, NOW))[1] for _ in range(AGAIN)]
+    again = [timed(lambda: interpret(known, terms, NOW))[1] for _ in range(1, passes(dependencies))]
     return Interpreted(
         dependencies=len(made.dependencies),
         issues=len(made.issues),
-        seconds=min([seconds, *passes]),
+        passes=1 + len(again),
+        seconds=min([seconds, *again]),
         idle=idle,
         held=held,
         peak=high,
@@ -118,9 +123,13 @@ def count(rule: AnyRule, made: Snapshot) -> int:
     return sum(1 for _ in run(rule, made, rule.settings()))
 
 
-def least(work: Callable[[], object]) -> float:
+def passes(dependencies: int) -> int:
+    return 1 if dependencies >= LARGE else PASSES
+
+
+def least(work: Callable[[], object], passes: int) -> float:
     """Seconds of the quickest of several passes."""
-    return min(timed(work)[1] for _ in range(1 + AGAIN))
+    return min(timed(work)[1] for _ in range(passes))
 
 
 def timed(work: Callable[[], T]) -> tuple[T, float]:

@@ -79,6 +79,7 @@ def row(**changes: object) -> dict[str, object]:
     made: dict[str, object] = {
         "dependencies": 10_000,
         "issues": 20_000,
+        "passes": 3,
         "open": 5000,
         "findings": 4000,
         "found_on": 2500,
@@ -106,5 +107,6 @@ def test_what_bends_or_is_too_much_is_said() -> None:
 
 def test_a_table_has_a_line_for_each_size_and_rule() -> None:
     lines = table(Measured(judged=[row()], interpreted=[])).splitlines()
-    assert lines[1].split() == ["10,000", "20,000", "50%", "25%", "4,000", "0.40", "40.0", "20", "90", "4,000"]
-    assert lines[4].split() == ["overdue", "0.100", "400"]
+    assert lines[0] == "quickest of as many passes: 3 of 10,000"
+    assert lines[2].split() == ["10,000", "20,000", "50%", "25%", "4,000", "0.40", "40.0", "20", "90", "4,000"]
+    assert lines[5].split() == ["overdue", "0.100", "400"]
