@@ -1,0 +1,240 @@
+"""People answer by command on both trackers, and the next run does what they said."""
+
+from typing import Any
+
+import pytest
+
+from model.statements import Statement
+from sandbox.github.access import DEFAULT_LOGIN
+from sandbox.jira.state import BOT
+from tests.run.worlds import NOTED, Installation, github_of, jira_of
+
+PEOPLE = {"payments": ("5b10ac:mira", "mira"), "platform": ("5b10ac:devi", "devi")}
+
+
+@pytest.fixture
+def town(acme: Installation) -> Installation:
+    """The company, and its notes, with people in its teams."""
+    with_people(acme)
+    acme.run()
+    return acme
+
+
+def with_people(acme: Installation, **options: Any) -> None:
+    acme.configure(**options)
+    path = acme.folder / "crosstie.toml"
+    text = path.read_text(encoding="utf-8")
+    for team, (jira, github) in PEOPLE.items():
+        name = f'name = "{team}"\n'
+        text = text.replace(name, f'{name}members = [{{ jira = "{jira}", github = "{github}" }}]\n')
+    path.write_text(text, encoding="utf-8")
+
+
+def say(town: Installation, key: str, words: str, by: str = "Mira", **fields: Any) -> None:
+    if "#" in key:
+        town.github("comment", issue=key, body=words, by=by.lower(), **fields)
+    else:
+        town.jira("comment", issue=key, text=words, by=by, **fields)
+    town.wait(minutes=10)
+
+
+def said(town: Installation) -> dict[str, Statement]:
+    with town.store() as store:
+        return {statement.said: statement for statement in store.statements()}
+
+
+def open_rules(town: Installation) -> list[str]:
+    with town.store() as store:
+        return sorted(case.rule for case in store.cases() if case.state == "open")
+
+
+@pytest.mark.parametrize(("key", "other"), [("PAY-1", "PLAT-1"), ("acme/web#1", "PLAT-3")])
+def test_an_acknowledgement_is_answered_in_the_note_and_by_no_comment(town: Installation, key: str, other: str) -> None:
+    before = {noted: town.notes(noted) for noted in NOTED}
+    say(town, key, f"Thanks!\n\n/crosstie ack {other} in the next sprint")
+    written = town.run().written
+    assert (written.created, written.edited, written.failed) == (0, 2, 0)
+    assert "Acknowledged by" in town.note(key)
+    assert "in the next sprint" in town.note(key)
+    assert "Acknowledged by" in town.note(other)
+    assert [noted for noted in NOTED if town.notes(noted) != before[noted]] == [n for n in NOTED if n in (key, other)]
+    town.wait(minutes=10)
+    assert not town.run().plan.writes
+    assert town.run().judgement is None
+
+
+def test_the_one_case_needs_no_name(town: Installation) -> None:
+    with town.store() as store:
+        (case,) = (c for c in store.cases() if "jira:PAY-1" in c.subject.members and c.rule == "overdue")
+    say(town, "PLAT-1", "/crosstie ack", by="Devi")
+    town.run()
+    (statement,) = said(town).values()
+    assert (statement.case, statement.role, statement.state) == (case.id, "provider", "done")
+
+
+def test_a_promise_moves_the_day(town: Installation) -> None:
+    assert open_rules(town).count("overdue") == 2
+    say(town, "PLAT-1", "/crosstie promise 2026-12-01", by="Devi")
+    town.run()
+    assert open_rules(town).count("overdue") == 1
+    say(town, "PLAT-1", "/crosstie promise off", by="Devi")
+    town.run()
+    assert open_rules(town).count("overdue") == 2
+
+
+def test_what_is_muted_is_left_out_on_that_issue_until_it_is_not(town: Installation) -> None:
+    say(town, "PAY-1", "/crosstie mute PLAT-1")
+    town.run()
+    with town.store() as store:
+        assert {(mute.uid, mute.why) for mute in store.mutes()} == {("jira:PAY-1", "muted by command")}
+    assert "PLAT-1" not in town.note("PAY-1")
+    assert "PAY-1" in town.note("PLAT-1")
+    say(town, "PAY-1", "/crosstie mute PLAT-1 off")
+    town.run()
+    with town.store() as store:
+        assert store.mutes() == []
+    assert "PLAT-1" in town.note("PAY-1")
+
+
+def test_a_hand_that_took_the_note_away_can_be_taken_back(town: Installation) -> None:
+    town.run()
+    town.jira("delete_comment", comment=town.note_id("PAY-1"))
+    town.wait(minutes=10)
+    town.run()
+    assert town.note("PAY-1") == ""
+    say(town, "PAY-1", "/crosstie mute PLAT-1 off")
+    town.run()
+    assert "PLAT-1" in town.note("PAY-1")
+
+
+def test_what_is_rejected_is_forgotten_until_it_is_linked_anew(town: Installation) -> None:
+    say(town, "acme/web#1", "/crosstie reject PLAT-3 we were wrong")
+    say(town, "PAY-1", "/crosstie reject PLAT-1")
+    town.run()
+    assert "overdue" not in open_rules(town)
+    town.jira("unlink", source="PLAT-1", target="PAY-1")
+    town.wait(hours=30)
+    town.run(full=True)
+    town.jira("link", type="Blocks", source="PLAT-1", target="PAY-1")
+    town.wait(minutes=10)
+    town.run()
+    assert open_rules(town).count("overdue") == 1
+
+
+# links
+
+
+def test_declare_makes_the_link_on_jira_the_right_way_round(town: Installation) -> None:
+    town.jira("edit", issue="PAY-2", text="This is blocked by PLAT-3.")
+    say(town, "PAY-2", "/crosstie declare PLAT-3")
+    town.run()
+    state = jira_of(town.world).state
+    made = [(state.issues[ln.source].key, state.issues[ln.target].key) for ln in state.links.values()]
+    assert ("PLAT-3", "PAY-2") in made
+    assert ("PAY-2", "PLAT-3") not in made
+    (statement,) = said(town).values()
+    assert (statement.state, statement.answer) == ("done", "The link is made.")
+    count = len(made)
+    town.run()
+    assert len(jira_of(town.world).state.links) == count
+    assert not [row for row in town.asked("jira") if row.startswith("POST /rest/api/3/issueLink")]
+
+
+def test_declare_makes_the_link_on_github_the_right_way_round(town: Installation) -> None:
+    town.github("edit", issue="acme/web#2", body="Depends on #1, I think.")
+    say(town, "acme/web#1", "/crosstie declare #2")
+    town.run()
+    find = github_of(town.world).writer().find
+    assert find("acme/web#2").blocked_by_ids == [find("acme/web#1").id]
+    assert find("acme/web#1").blocked_by_ids == []
+    assert said(town)["declare #2"].state == "done"
+
+
+def test_across_trackers_the_one_that_can_holds_a_link_to_the_page(town: Installation) -> None:
+    say(town, "acme/web#1", "/crosstie declare PLAT-3")
+    town.run()
+    state = jira_of(town.world).state
+    issue = state.issue("PLAT-3")
+    assert issue is not None
+    (link,) = issue.remote_links
+    assert "blocks" in str(link)
+    assert "acme/web" in str(link)
+
+
+def test_a_link_that_was_lost_on_its_way_is_made_once(town: Installation) -> None:
+    town.jira("edit", issue="PAY-2", text="This is blocked by PLAT-3.")
+    before = len(jira_of(town.world).state.links)
+    say(town, "PAY-2", "/crosstie declare PLAT-3")
+    town.fault("drop_after", path="/rest/api/3/issueLink$", method="POST")
+    town.run()
+    town.wait(minutes=10)
+    town.run()
+    assert len(jira_of(town.world).state.links) == before + 1
+    assert said(town)["declare PLAT-3"].state == "done"
+
+
+def test_where_nothing_may_be_written_no_link_is_made(town: Installation) -> None:
+    with_people(town, write_to=["jira:PAY"])
+    town.jira("edit", issue="PAY-2", text="This is blocked by PLAT-3.")
+    before = len(jira_of(town.world).state.links)
+    say(town, "PAY-2", "/crosstie declare PLAT-3")
+    town.run()
+    assert len(jira_of(town.world).state.links) == before
+    statement = said(town)["declare PLAT-3"]
+    assert statement.state == "refused"
+    assert statement.answer.startswith("crosstie may not write to both of the issues.")
+
+
+# who and where
+
+
+@pytest.mark.parametrize("key", ["PAY-1", "acme/web#1"])
+def test_strangers_code_quotes_and_a_switched_off_config_do_nothing(town: Installation, key: str) -> None:
+    other = "PLAT-1" if key == "PAY-1" else "PLAT-3"
+    before = town.note(key)
+    say(town, key, f"/crosstie mute {other}", by="Otto")
+    say(town, key, f"Say `/crosstie mute {other}`.\n\n```\n/crosstie mute {other}\n```\n\n> /crosstie mute {other}")
+    say(town, key, f"please /crosstie ack\n\n/crosstie mutate {other}")
+    town.run()
+    assert said(town) == {}
+    assert town.note(key) == before
+    with_people(town, more="[commands]\nenabled = false")
+    say(town, key, f"/crosstie mute {other}")
+    town.run()
+    assert said(town) == {}
+    assert other in town.note(key)
+
+
+def test_a_bot_that_bears_a_members_name_does_nothing(town: Installation) -> None:
+    jira_of(town.world).state.person("Mira").kind = "app"
+    mira = github_of(town.world).state.user("mira")
+    assert mira is not None
+    mira.kind = "Bot"
+    say(town, "PAY-1", "/crosstie mute PLAT-1")
+    say(town, "acme/web#1", "/crosstie mute PLAT-3")
+    town.run()
+    assert said(town) == {}
+
+
+def test_our_own_words_are_no_commands(town: Installation) -> None:
+    assert "/crosstie ack" in town.note("PAY-1")
+    with_people(town, more='[commands]\nadmins = [{ jira = "' + BOT + '", github = "' + DEFAULT_LOGIN + '" }]')
+    say(town, "PAY-1", "/crosstie mute PLAT-1", by=BOT)
+    say(town, "acme/web#1", "/crosstie mute PLAT-3", by=DEFAULT_LOGIN)
+    town.run()
+    assert said(town) == {}
+
+
+def test_another_team_is_told_why_not(town: Installation) -> None:
+    say(town, "PLAT-1", "/crosstie promise 2026-12-01", by="Mira")
+    town.run()
+    assert open_rules(town).count("overdue") == 2
+    assert "Only members of platform can promise a date here." in town.note("PLAT-1")
+
+
+def test_a_dry_run_keeps_nothing(town: Installation) -> None:
+    say(town, "PAY-1", "/crosstie mute PLAT-1")
+    town.run(dry_run=True)
+    assert said(town) == {}
+    town.run()
+    assert set(said(town)) == {"mute PLAT-1"}
