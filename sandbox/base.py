@@ -122,6 +122,21 @@ class Entry:
     """Seconds that the sandbox itself worked on it, before any latency was made up."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Somebody was told of a comment, as the real tracker tells people by mail and on its pages."""
+
+    issue: str
+    """Its key."""
+    comment: str
+    by: str
+    """Who wrote or edited it."""
+    how: Literal["created", "edited", "mentioned"]
+    """``mentioned``: nobody was told of the edit but those it newly names."""
+    who: tuple[str, ...] = ()
+    """Who was named; whoever else watches the issue is not listed."""
+
+
 class Site(ABC):
     """One tracker."""
 
@@ -144,6 +159,11 @@ class Site(ABC):
 
     @abstractmethod
     def restore(self, state: Mapping[str, Any]) -> None: ...
+
+    @property
+    @abstractmethod
+    def notices(self) -> list[Notice]:
+        """Of whom people were told what, since the site was made or restored."""
 
     @abstractmethod
     def load_rows(self, rows: Iterable[Mapping[str, Any]]) -> int:

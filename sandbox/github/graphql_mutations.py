@@ -12,7 +12,7 @@ from sandbox.github.records import Comment, Issue, Label, User
 T = TypeVar("T")
 Input = Mapping[str, Any]
 Payload = dict[str, Any]
-CREATING = frozenset({"addComment"})
+CREATING = frozenset({"addComment", "addLabelsToLabelable", "addBlockedBy", "addSubIssue"})
 """Mutations that count as content creation."""
 
 

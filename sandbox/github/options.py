@@ -12,7 +12,7 @@ class Options:
     primary_limit: int | None = None
     """Requests, and GraphQL points, per hour. None: 5,000 are shown and the window renews itself."""
     content_per_minute: int | None = None
-    """github.com: about 80."""
+    """New comments, issues, labels on issues and links; github.com: about 80."""
     content_per_hour: int | None = None
     """github.com: about 500."""
     points_per_minute: int | None = None
@@ -25,6 +25,10 @@ class Options:
     """Of refusals over REST, and of all over a secondary limit."""
     tell_retry_after: bool = True
     """Whether a secondary limit says when to come again."""
+    longest_body: int = 65_536
+    """Characters that a comment may have."""
+    spam: str = ""
+    """Comments that hold this are taken for spam: 422."""
     slow_above_nodes: int | None = None
     """Queries that may touch more nodes run out of their ten seconds: 502. Lists of an account's projects are quick."""
 

@@ -18,8 +18,9 @@ def list_of_issue(call: Call, repository: Repository, number: int) -> Reply:
 def add(call: Call, repository: Repository, number: int) -> Reply:
     """Answers with all labels that the issue now has."""
     issue = find_issue(call, repository, number)
-    actor = call.caller.writes_on(issue)
-    return _labels(call, add_labels(call.state, issue, actor, _wanted(call)))
+    actor, wanted = call.caller.writes_on(issue), _wanted(call)
+    call.limits.count_creation()
+    return _labels(call, add_labels(call.state, issue, actor, wanted))
 
 
 def replace(call: Call, repository: Repository, number: int) -> Reply:

@@ -24,7 +24,9 @@ def add_blocker(call: Call, repository: Repository, number: int) -> Reply:
     _need_dependencies(call)
     issue = find_issue(call, repository, number)
     actor = call.caller.writes_on(issue)
-    block(call.state, issue, _named(call, "issue_id"), actor)
+    blocker = _named(call, "issue_id")
+    call.limits.count_creation()
+    block(call.state, issue, blocker, actor)
     return Reply(data=shape_issue(call.caller, issue), status=201)
 
 
@@ -49,6 +51,7 @@ def add_sub_issue(call: Call, repository: Repository, number: int) -> Reply:
     issue = find_issue(call, repository, number)
     actor = call.caller.writes_on(issue)
     child = _named(call, "sub_issue_id")
+    call.limits.count_creation()
     set_parent(call.state, child, issue, actor, replace_parent=bool(call.body().get("replace_parent")))
     return Reply(data=shape_issue(call.caller, issue), status=201)
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from werkzeug.wrappers import Request, Response
 
-from sandbox.base import BadAct, Clock, Site
+from sandbox.base import BadAct, Clock, Notice, Site
 from sandbox.github import graphql, rest
 from sandbox.github.access import DEFAULT_LOGIN, DEFAULT_TOKEN, identify
 from sandbox.github.acts import perform
@@ -88,6 +88,10 @@ class GitHubSite(Site):
     def set_options(self, options: Mapping[str, Any]) -> None:
         """Those of ``sandbox.github.options.Options``."""
         self.act("options", options)
+
+    @property
+    def notices(self) -> list[Notice]:
+        return self.state.notices
 
     def load_rows(self, rows: Iterable[Mapping[str, Any]]) -> int:
         with self._lock:

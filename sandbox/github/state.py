@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeAlias
 
 import msgspec
 
+from sandbox.base import Notice
 from sandbox.github.errors import gone, not_found
 from sandbox.github.ids import node_id
 from sandbox.github.project_records import Draft, Project, ProjectField, ProjectItem
@@ -40,6 +41,7 @@ class State:
         self._boards: defaultdict[int, dict[int, ProjectItem]] = defaultdict(dict)
         self._labels: dict[tuple[int, str], int] = {}
         self._pulls: dict[int, int] = {}
+        self.notices: list[Notice] = []
         self._reindex()
 
     def dump(self) -> dict[str, Any]:

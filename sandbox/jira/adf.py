@@ -52,6 +52,18 @@ def to_plain(node: Any) -> str:
     return "".join(blocks).strip()
 
 
+def mentions(node: Any) -> list[str]:
+    """accountIds that a document names."""
+    found, stack = [], [node]
+    while stack:
+        at = stack.pop()
+        if isinstance(at, dict):
+            if at.get("type") == "mention":
+                found.append(str((at.get("attrs") or {}).get("id", "")))
+            stack.extend(reversed(at.get("content") or []))
+    return found
+
+
 def to_markdown(document: Json | str) -> str:
     if isinstance(document, str):
         return document
@@ -61,7 +73,7 @@ def to_markdown(document: Json | str) -> str:
         return to_plain(document)
 
 
-def problem(body: object) -> str:
+def problem(body: object, longest: int = LONGEST) -> str:
     """Why Jira refuses this document; empty when it takes it."""
     if not isinstance(body, dict):
         return "Operation value must be an Atlassian Document (see the Atlassian Document Format)"
@@ -69,4 +81,4 @@ def problem(body: object) -> str:
         adf_bridge.validate_adf(body)
     except adf_bridge.AdfBridgeError as error:
         return f"INVALID_INPUT: {str(error)[:200]}"
-    return "CONTENT_LIMIT_EXCEEDED" if len(to_plain(body)) > LONGEST else ""
+    return "CONTENT_LIMIT_EXCEEDED" if len(to_plain(body)) > longest else ""

@@ -1,8 +1,10 @@
 """Comments and their properties. https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-comments/"""
 
 import json
-from typing import Any
+import re
+from typing import Any, Literal
 
+from sandbox.base import Notice
 from sandbox.jira import adf
 from sandbox.jira.call import Call, Reply, Route
 from sandbox.jira.errors import Refusal, no_issue
@@ -11,6 +13,7 @@ from sandbox.jira.state import State
 
 SERVER_PAGE = 1_048_576
 """Data Center lists all comments unless it is asked for fewer."""
+_MENTION = re.compile(r"(?<!\\)\[~([^\]]+)\]")
 ROLES = ("Administrators", "Developers", "Member", "Service Desk Team", "Viewer")
 
 
@@ -87,6 +90,7 @@ def create(call: Call) -> Reply:
     text, visibility, properties = given_text(call, body.get("body")), _visibility(body), given_properties(body)
     comment = add_comment(call.state, issue, call.by, text, visibility=visibility)
     comment.properties.update(properties)
+    call.state.notices.append(_notice(call, comment, "created"))
     return Reply(call.view.comment(comment), 201)
 
 
@@ -103,7 +107,15 @@ def update(call: Call) -> Reply:
     edit_comment(call.state, comment, call.by, text)
     comment.visibility = visibility or comment.visibility
     comment.properties.update(properties)
+    if call.state.server or call.request.args.get("notifyUsers") != "false":
+        call.state.notices.append(_notice(call, comment, "edited"))
     return Reply(call.view.comment(comment))
+
+
+def _notice(call: Call, comment: Comment, how: Literal["created", "edited"]) -> Notice:
+    key, body = call.state.issues[comment.issue].key, comment.body
+    who = _MENTION.findall(body) if isinstance(body, str) else adf.mentions(body)
+    return Notice(issue=key, comment=str(comment.id), by=call.by, how=how, who=tuple(who))
 
 
 def delete(call: Call) -> Reply:
@@ -178,13 +190,14 @@ def given_text(call: Call, body: object) -> Json | str:
     if call.view.version == "2":
         if not isinstance(body, str) or not body.strip():
             raise Refusal(400, errors={"comment": "Comment body can not be empty!"})
-        if call.state.server and len(body) > adf.LONGEST:
-            words = f"The entered text is too long. It exceeds the allowed limit of {adf.LONGEST:,} characters."
+        most = call.state.options.longest_text or adf.LONGEST
+        if call.state.server and len(body) > most:
+            words = f"The entered text is too long. It exceeds the allowed limit of {most:,} characters."
             raise Refusal(400, errors={"comment": words})
         if call.state.server:
             return body
         body = adf.from_plain(body)
-    problem = adf.problem(body)
+    problem = adf.problem(body, call.state.options.longest_text or adf.LONGEST)
     if problem:
         raise Refusal(400, errors={"comment": problem})
     if not adf.to_plain(body):

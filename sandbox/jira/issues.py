@@ -54,6 +54,9 @@ def edit(call: Call) -> Reply:
     project = call.state.projects[issue.project]
     kept = taken(call.view, project, fields)
     for name, operations in _object(body, "update").items():
+        if name == "labels" and call.state.options.fixed_labels:
+            words = "Field 'labels' cannot be set. It is not on the appropriate screen, or unknown."
+            raise Refusal(400, errors={"labels": words})
         kept[name] = _operated(call, issue, name, operations)
     if "parent" in kept:
         set_parent(call.state, issue, call.by, kept.pop("parent"))

@@ -17,6 +17,7 @@ from sandbox.jira.state import State
 
 WRITES = frozenset({"POST", "PUT", "DELETE"})
 ISSUE_SPAN: Final = 2.0
+LONG_SPAN: Final = 30.0
 
 
 class Limits:
@@ -25,7 +26,7 @@ class Limits:
     def __init__(self, state: State) -> None:
         self._state = state
         self._recent: deque[float] = deque()
-        self._writes: dict[int, deque[float]] = {}
+        self._writes: dict[tuple[int, float], deque[float]] = {}
         self._buckets: dict[str, tuple[float, float]] = {}
         """By person: tokens left, and when they were counted."""
 
@@ -37,8 +38,10 @@ class Limits:
     def write(self, issue_id: int) -> None:
         """Raises Refusal(429)."""
         if not self._state.server:
-            recent = self._writes.setdefault(issue_id, deque())
-            self._within(recent, self._state.options.issue_burst, ISSUE_SPAN, "jira-per-issue-on-write")
+            options = self._state.options
+            for span, most in ((ISSUE_SPAN, options.issue_burst), (LONG_SPAN, options.issue_long_burst)):
+                recent = self._writes.setdefault((issue_id, span), deque())
+                self._within(recent, most, span, "jira-per-issue-on-write")
 
     def take(self, person: str) -> dict[str, str]:
         """A token of this person's bucket, and the headers that tell of it. Raises Refusal(429)."""

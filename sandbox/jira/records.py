@@ -139,6 +139,12 @@ class Options:
     """Whether a link to an issue that the caller may not browse shows its stub instead of being left out."""
     issue_burst: int = 0
     """Writes allowed on one issue within two seconds; 0: no limit."""
+    issue_long_burst: int = 0
+    """The same within thirty seconds."""
+    longest_text: int = 0
+    """Characters that a comment may have here, when its admin allows fewer than usual."""
+    fixed_labels: bool = False
+    """Labels are on no screen, so that nobody may edit them."""
     rate_limit: int = 0
     """Requests allowed in a second; 0: no limit."""
     deployment: str = "Cloud"

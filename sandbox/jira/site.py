@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from sandbox.base import BadAct, Clock, Site
+from sandbox.base import BadAct, Clock, Notice, Site
 from sandbox.jira import agile, changelogs, comments, issues, links, meta, permissions, search, server_search
 from sandbox.jira.acts import perform
 from sandbox.jira.call import Call, Reply, Route
@@ -131,6 +131,10 @@ class JiraSite(Site):
     def restore(self, state: Mapping[str, Any]) -> None:
         with self._lock:
             self.state.restore(state)
+
+    @property
+    def notices(self) -> list[Notice]:
+        return self.state.notices
 
     def load_rows(self, rows: Iterable[Mapping[str, Any]]) -> int:
         with self._lock:

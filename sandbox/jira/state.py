@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from sandbox.base import Clock
+from sandbox.base import Clock, Notice
 from sandbox.jira.records import Account, Comment, Issue, Json, Link, LinkType, Options, Person, Project
 from sandbox.jira.wiki import login
 
@@ -58,6 +58,7 @@ class State:
         self.sprints: dict[int, Json] = {}
         """As issues show them in their sprint field."""
         self.keys: dict[str, int] = {}
+        self.notices: list[Notice] = []
         self.last_id = 10000
         self.version = 0
         """Counts changes; a walk's result is good for one version."""
