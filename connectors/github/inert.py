@@ -16,7 +16,7 @@ GAP = "&#x200B;"
 _RISKY = re.compile(
     r"""
       (?P<hash>(?<![0-9A-Za-z])[0-9A-Fa-f]{7,}(?![0-9A-Za-z]))   # a commit
-    | (?P<gh>[Gg][Hh]-)(?=[0-9])                                 # GH-12
+    | (?P<key>(?<=[0-9A-Za-z_])-)(?=[0-9])                       # GH-12, and PAY-12 where autolinks are set up
     | (?P<scheme>:)(?=//)                                        # https://
     | (?P<www>[Ww]{3}\.)
     | (?P<mail>(?i:mailto|xmpp):)

@@ -4,14 +4,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import groupby
 from urllib.parse import quote
 
 from connectors.github.inert import GAP, escaped, guarded, inert, inert_html
+from connectors.pieces import page_of, runs
 from connectors.room import LONGEST_HEADING, Part, Room, fit
 from model.document import (
     Code,
-    Day,
     Document,
     IssueLink,
     Item,
@@ -19,12 +18,10 @@ from model.document import (
     Link,
     Mention,
     Piece,
-    Quoted,
     Strong,
     Words,
-    long_day,
 )
-from model.words import bared, clean, cut
+from model.words import bared, clean
 
 LONGEST_NOTE = 60_000
 """Characters; GitHub takes 65,536 and the marker needs some."""
@@ -94,13 +91,8 @@ def render_line(line: Line) -> str:
 
 
 def _chunks(line: Line) -> Iterator[Chunk]:
-    """Words that touch are defused together, or ``GH`` and ``-12`` would join up."""
-    for textual, group in groupby(line, key=lambda piece: isinstance(piece, Words | Quoted | Day)):
-        pieces = tuple(group)
-        if textual:
-            yield Words, inert("".join(map(_words, pieces)))
-        else:
-            yield from ((type(piece), _active(piece)) for piece in pieces)
+    for run in runs(line):
+        yield (Words, inert(run)) if isinstance(run, str) else (type(run), _active(run))
 
 
 def _joined(chunks: Iterable[Chunk]) -> str:
@@ -132,17 +124,6 @@ def _sets_apart(character: str) -> bool:
     return character.isspace() or (character != "*" and unicodedata.category(character).startswith("P"))
 
 
-def _words(piece: Piece) -> str:
-    match piece:
-        case Words(text):
-            return text
-        case Quoted(text):
-            return cut(clean(text))
-        case Day(day):
-            return long_day(day)
-    raise TypeError(f"not words: {type(piece).__name__}")
-
-
 def _active(piece: Piece) -> str:
     match piece:
         case Strong(text):
@@ -166,11 +147,9 @@ def _code(text: str) -> str:
 
 
 def _link(label: str, url: str) -> str:
-    """``label`` is Markdown; GitHub looks for no mentions inside links. Only web addresses become links."""
-    url = clean(url).strip()
-    if not label.strip() or not url.startswith(("https://", "http://")):
-        return label
-    return f"[{label}]({quote(_without_trace(url), safe=_URL_SAFE).replace('&', '&amp;')})"
+    """``label`` is Markdown; GitHub looks for no mentions inside links."""
+    page = quote(_without_trace(page_of(url)), safe=_URL_SAFE).replace("&", "&amp;")
+    return f"[{label}]({page})" if label.strip() else ""
 
 
 def _without_trace(url: str) -> str:

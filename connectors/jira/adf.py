@@ -10,10 +10,10 @@ from dataclasses import replace
 import msgspec
 
 from connectors.http import Json
+from connectors.pieces import page_of, runs
 from connectors.room import Part, Room, fit
 from model.document import (
     Code,
-    Day,
     Document,
     IssueLink,
     Item,
@@ -21,12 +21,9 @@ from model.document import (
     Link,
     Mention,
     Piece,
-    Quoted,
     Strong,
-    Words,
-    long_day,
 )
-from model.words import clean, cut
+from model.words import clean
 
 _NOTHING = "–"
 _STRONG: Json = {"type": "strong"}
@@ -103,48 +100,35 @@ def _small(node: Json) -> Json:
 
 
 def _line(line: Line) -> list[Json]:
-    """Words that touch and carry no marks are one node: a third of the JSON, which is what Jira has a limit for."""
-    nodes: list[Json] = []
-    for node in filter(None, map(_piece, line)):
-        if nodes and node.keys() == nodes[-1].keys() == {"type", "text"}:
-            nodes[-1] = _text(nodes[-1]["text"] + node["text"])
-        else:
-            nodes.append(node)
-    return nodes
+    """Words that touch are one node: less JSON, which is what Jira may have a limit for."""
+    nodes = [node for run in runs(line) if (node := _node(run)) is not None]
+    return nodes if any(node["type"] != "text" or node["text"].strip() for node in nodes) else []
 
 
-def _piece(piece: Piece) -> Json | None:
-    match piece:
+def _node(run: Piece | str) -> Json | None:
+    match run:
+        case str(text):
+            return _text(text) if text else None
         case Mention(identity, name):
             return {"type": "mention", "attrs": {"id": identity, "text": f"@{clean(name) or identity}"}}
         case IssueLink(_, text, url) | Link(text, url):
-            return _text(clean(text), *_link(url)) if clean(text) else None
+            link = {"type": "link", "attrs": {"href": page_of(url)}}
+            return _text(clean(text), link) if clean(text) else None
         case Strong(text):
             return _text(clean(text), _STRONG) if clean(text) else None
         case Code(text):
             return _text(clean(text), {"type": "code"}) if clean(text) else None
-        case Day(day):
-            return _text(long_day(day))
-        case Quoted(text):
-            return _text(cut(clean(text))) if clean(text) else None
-        case Words(text):
-            return _text(clean(text)) if clean(text) else None
+    raise TypeError(f"not a piece that becomes active: {type(run).__name__}")
 
 
 def _lead(line: Line) -> list[Json]:
     """The issue that an item is about stands out."""
-    issue = _piece(line[0]) if line and isinstance(line[0], IssueLink) else None
-    if issue is None:
-        return _line(line)
-    return [{**issue, "marks": [*issue.get("marks", []), _STRONG]}, *_line(line[1:])]
-
-
-def _link(url: str) -> list[Json]:
-    """Only pages: any other scheme is shown as text."""
-    url = clean(url).strip()
-    if not url.startswith(("https://", "http://")):
-        return []
-    return [{"type": "link", "attrs": {"href": url}}]
+    issue = _line(line[:1]) if line and isinstance(line[0], IssueLink) else []
+    return (
+        [*({**node, "marks": [*node.get("marks", []), _STRONG]} for node in issue), *_line(line[1:])]
+        if issue
+        else _line(line)
+    )
 
 
 def _text(text: str, *marks: Json) -> Json:

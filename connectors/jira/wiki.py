@@ -7,13 +7,12 @@ as a character reference. https://jira.atlassian.com/secure/WikiRendererHelpActi
 """
 
 import re
-from itertools import groupby
 from urllib.parse import quote
 
+from connectors.pieces import page_of, runs
 from connectors.room import Part, Room, fit
 from model.document import (
     Code,
-    Day,
     Document,
     IssueLink,
     Item,
@@ -21,12 +20,9 @@ from model.document import (
     Link,
     Mention,
     Piece,
-    Quoted,
     Strong,
-    Words,
-    long_day,
 )
-from model.words import bared, clean, cut
+from model.words import bared, clean
 
 LONGEST_NOTE = 30_000
 """Jira takes 32,767 characters, the anchor included. https://jira.atlassian.com/browse/JRASERVER-64351"""
@@ -39,12 +35,13 @@ _ACTIVE = re.compile(
     r"|\?(?=\?)|(?<=\?)\?"
     r"|&(?=#?\w{1,30};)"
     r"|:(?=//)|(?<=mailto):"  # addresses become links
+    r"|(?<!\S)/(?=\w)"  # bots take it for a command
     r"|\((?=(?:[!/+?*ynixcr-]|\*[rgby]|tm|on|off|flag|flagoff)\))|[:;](?=[()PD])",  # these become pictures and signs
     re.IGNORECASE,
 )
 _OPEN, _CLOSE = "\x01", "\x02"
 """Stand for the marks of strong words until their neighbours are known; no text holds control characters."""
-_TOUCHING = re.compile(r"(?<=\w)\x01([^\x02]*)\x02|\x01([^\x02]*)\x02(?=\w)")
+_TOUCHING = re.compile(r"(?<=[\w\x02])\x01([^\x02]*)\x02|\x01([^\x02]*)\x02(?=[\w\x01])")
 _BLOCK = re.compile(r"^(h[1-6]|bq)\.", re.IGNORECASE)
 _NO_USER = re.compile(r"[\s\[\]{}|\\~]")
 _SAFE_IN_URL = ":/?#@!$&'()*+,;=%~"
@@ -82,10 +79,8 @@ class _Writer:
 
 def _lead(line: Line) -> str:
     """The issue that an item is about stands out."""
-    issue = line[0] if line else None
-    if not isinstance(issue, IssueLink) or not clean(issue.key).strip():
-        return _line(line)
-    return _finished(f"{_OPEN}{_active(issue)}{_CLOSE}{_pieces(line[1:])}")
+    issue = _pieces(line[:1]) if line and isinstance(line[0], IssueLink) else ""
+    return _finished(f"{_OPEN}{issue}{_CLOSE}{_pieces(line[1:])}") if issue.strip() else _line(line)
 
 
 def escaped(text: str) -> str:
@@ -111,29 +106,13 @@ def _line(line: Line, *, plain: str = "") -> str:
 
 
 def _pieces(line: Line, plain: str = "") -> str:
-    """Words that touch are made inert together, or ``PAY`` and ``-12`` would join up."""
-    text = ""
-    for textual, group in groupby(line, key=lambda piece: isinstance(piece, Words | Quoted | Day)):
-        pieces = tuple(group)
-        text += _marked(plain, "".join(map(_words, pieces))) if textual else "".join(map(_active, pieces))
-    return text
+    return "".join(_marked(plain, run) if isinstance(run, str) else _active(run) for run in runs(line))
 
 
 def _finished(text: str) -> str:
     """Marks for strong words that touch others stand in braces, or Jira would show them as asterisks."""
     text = _TOUCHING.sub(r"{*}\1\2{*}", text).replace(_OPEN, "*").replace(_CLOSE, "*")
     return _BLOCK.sub(lambda start: f"{start[1]}&#46;", text.strip())
-
-
-def _words(piece: Piece) -> str:
-    match piece:
-        case Words(text):
-            return clean(text)
-        case Quoted(text):
-            return cut(clean(text))
-        case Day(day):
-            return long_day(day)
-    raise TypeError(f"not words: {type(piece).__name__}")
 
 
 def _active(piece: Piece) -> str:
@@ -157,8 +136,4 @@ def _marked(mark: str, text: str) -> str:
 
 
 def _link(text: str, url: str) -> str:
-    """Only pages: any other scheme is shown as text."""
-    url = clean(url).strip()
-    if not text.strip() or not url.startswith(("https://", "http://")):
-        return escaped(text)
-    return f"[{escaped(text)}|{quote(url, safe=_SAFE_IN_URL)}]"
+    return f"[{escaped(text)}|{quote(page_of(url), safe=_SAFE_IN_URL)}]" if text.strip() else ""

@@ -1,0 +1,36 @@
+"""What the pieces of a line show, whatever they are rendered to."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from model.document import Day, IssueLink, Line, Link, Piece, Quoted, Words, long_day
+from model.words import clean, cut
+
+
+def words_of(piece: Piece) -> str | None:
+    """What is shown of a piece that is words alone; None of one that becomes active."""
+    match piece:
+        case Words(text):
+            return clean(text)
+        case Quoted(text):
+            return cut(clean(text))
+        case Day(day):
+            return long_day(day)
+        case IssueLink(_, text, url) | Link(text, url):
+            return None if page_of(url) else clean(text)
+    return None
+
+
+def page_of(url: str) -> str:
+    """The address, when it is one of a page; any other scheme is no link of ours."""
+    url = clean(url).strip()
+    return url if url.startswith(("https://", "http://")) else ""
+
+
+def runs(line: Line) -> Iterator[Piece | str]:
+    """A line with the words in it that touch joined: they are made inert together, or ``PAY`` and ``-12`` join up."""
+    for textual, pieces in groupby(line, key=lambda piece: words_of(piece) is not None):
+        if textual:
+            yield "".join(words_of(piece) or "" for piece in pieces)
+        else:
+            yield from pieces
