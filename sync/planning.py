@@ -1,6 +1,7 @@
 """From a judgement to a plan of writes: where may be written, what stays silent, within which limits. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from model.facts import Facts
@@ -10,9 +11,10 @@ from model.statements import Statement
 from sync.base import Case, Mute, NoteRow, Notification
 from sync.config import Config
 from sync.judge import Judgement
-from sync.notes import Desk, wanted_notes
+from sync.notes import Desk, Wanted, wanted_notes
 from sync.plan import Limits, Plan, plan
 from sync.quiet import EVERY, Bell, Why
+from sync.refused import marks, stands
 
 Opened = frozenset[tuple[str, str]]
 """(rule, ``tracker:scope``) of which notes have been possible."""
@@ -45,14 +47,16 @@ def plan_notes(
     """``notes``: what stands on the tickets, by uid. ``released``: the brake is, for this once. ``told``: every step so
     far. ``within``: what may hold a step back."""
     desk, issues = desk_of(config, judgement.snapshot, mutes, facts.statements), judgement.snapshot.issues
+    wanted = wanted_notes(judgement.cases, desk, at.date())
+    bell = bell_of(judgement, config, at, told, within)
     return plan(
-        wanted_notes(judgement.cases, desk, at.date()),
+        wanted,
         notes,
         issues,
         {uid: fact.native_id for uid, fact in facts.issues.items()},
         frozenset(uid for uid, issue in issues.items() if desk.writable(issue)),
         Limits(brake_percent=config.notes.brake_percent, label=config.notes.label, released=released),
-        bell_of(judgement, config, at, told, within),
+        replace(bell, barred=barred(wanted, notes, facts, at)),
     )
 
 
@@ -70,6 +74,19 @@ def bell_of(
         most_new=config.notes.max_new_per_run,
         repost=config.notes.notify == "repost",
         within=frozenset(within),
+    )
+
+
+def barred(wanted: Mapping[str, Wanted], notes: Mapping[str, NoteRow], facts: Facts, at: datetime) -> frozenset[str]:
+    """Issues whose note would only be turned away again, as far as can be told."""
+    refused = {uid: row.refusal for uid, row in notes.items() if row.refusal is not None and uid in wanted}
+    seen = marks(facts, refused)
+    return frozenset(
+        uid
+        for uid, refusal in refused.items()
+        if refusal.kind == "note"
+        and stands(refusal, seen.get(uid, ""), at)
+        and ((document := wanted[uid].document) is None or refusal.digest in ("", document.digest))
     )
 
 
