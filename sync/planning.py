@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from dataclasses import replace
 from datetime import datetime
 
 from model.facts import Facts
@@ -10,6 +11,7 @@ from model.snapshot import Snapshot
 from model.statements import Statement
 from sync.base import Case, Mute, NoteRow, Notification
 from sync.config import Config
+from sync.gate import objection
 from sync.judge import Judgement
 from sync.notes import Desk, Wanted, wanted_notes
 from sync.plan import Limits, Plan, plan
@@ -21,7 +23,11 @@ Opened = frozenset[tuple[str, str]]
 
 
 def desk_of(
-    config: Config, snapshot: Snapshot, mutes: Iterable[Mute] = (), statements: Iterable[Statement] = ()
+    config: Config,
+    snapshot: Snapshot,
+    mutes: Iterable[Mute] = (),
+    statements: Iterable[Statement] = (),
+    settled: Mapping[str, Sequence[Case]] | None = None,
 ) -> Desk:
     return Desk(
         snapshot=snapshot,
@@ -29,8 +35,32 @@ def desk_of(
         write_to=tuple(config.notes.write_to),
         mutes={(mute.uid, mute.case): mute for mute in mutes},
         statements=current(statements) if config.commands.enabled else (),
+        settled=settled or {},
         commands=config.commands.enabled,
     )
+
+
+def settled_of(
+    judgement: Judgement, notes: Mapping[str, NoteRow], cleared: Iterable[Case]
+) -> dict[str, tuple[Case, ...]]:
+    """By uid: what each standing note showed, or names as settled, and is cleared now. ``cleared``: by earlier runs."""
+    over = {case.id: case for case in (*cleared, *(event.case for event in judgement.events))}
+    known = {
+        uid: [over[case] for case in dict.fromkeys((*row.cases, *row.settled)) if case in over]
+        for uid, row in notes.items()
+    }
+    return {uid: tuple(case for case in cases if case.state == "cleared") for uid, cases in known.items() if cases}
+
+
+def gated(planned: Plan, config: Config, snapshot: Snapshot) -> tuple[Plan, list[str]]:
+    """The last look before the outbox: the plan without what must not be written, and why it must not."""
+    desk, kept, refused = desk_of(config, snapshot), [], []
+    for write in planned.writes:
+        issue = snapshot.issues.get(write.uid)
+        why = objection(write, issue, issue is not None and desk.writable(issue))
+        kept += [] if why else [write]
+        refused += [why] if why else []
+    return replace(planned, writes=tuple(kept)), refused
 
 
 def plan_notes(
@@ -43,10 +73,12 @@ def plan_notes(
     released: bool = False,
     told: Sequence[Notification] = (),
     within: Collection[Why] = EVERY,
+    cleared: Iterable[Case] = (),
 ) -> Plan:
     """``notes``: what stands on the tickets, by uid. ``released``: the brake is, for this once. ``told``: every step so
-    far. ``within``: what may hold a step back."""
-    desk, issues = desk_of(config, judgement.snapshot, mutes, facts.statements), judgement.snapshot.issues
+    far. ``within``: what may hold a step back. ``cleared``: cases that those notes name as settled."""
+    settled, issues = settled_of(judgement, notes, cleared), judgement.snapshot.issues
+    desk = desk_of(config, judgement.snapshot, mutes, facts.statements, settled)
     wanted = wanted_notes(judgement.cases, desk, at.date())
     bell = bell_of(judgement, config, at, told, within)
     return plan(

@@ -21,7 +21,7 @@ from sync.hands import read_back
 from sync.judge import Judgement, conclude
 from sync.outcome import Outcome, basis, summary
 from sync.plan import Plan
-from sync.planning import baseline, desk_of, newly_open, plan_notes
+from sync.planning import baseline, desk_of, gated, newly_open, plan_notes
 from sync.pull import Progress, Pulling, pull, silent
 from sync.recover import recover
 from sync.store import RunRow, Store
@@ -178,9 +178,12 @@ class Runner:
         )
         if options.dry_run:
             return outcome
+        planned, refused = gated(planned, self._config, judgement.snapshot)
         plan, written = self._writing.carry_out(
             run, planned, facts, writable=self._writable(judgement.snapshot), retry=options.full
         )
+        written.failed += len(refused)
+        written.errors += refused
         return replace(outcome, plan=plan, written=written)
 
     @property
@@ -226,7 +229,10 @@ class Runner:
     def _plan(self, judgement: Judgement, facts: Facts, at: datetime, options: Options) -> Plan:
         mutes, notes = self._store.mutes(), self._store.notes()
         told = told_so_far(self._store)
-        return plan_notes(judgement, self._config, facts, mutes, notes, at, options.release_brake, told=told)
+        cleared = self._store.cases_of(case for row in notes.values() for case in row.settled)
+        return plan_notes(
+            judgement, self._config, facts, mutes, notes, at, options.release_brake, told=told, cleared=cleared
+        )
 
     def _baseline(self, judgement: Judgement) -> int:
         """What stands when a rule and scope first become writable is silent until it worsens; how many lines."""
