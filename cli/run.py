@@ -27,7 +27,13 @@ from cli.base import (
 from cli.progress import progress
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from connectors.base import Connector
+    from sync.config import Config
+    from sync.digest.base import Sent
     from sync.outcome import Outcome
+    from sync.store import Store
 
 
 @click.command("run")
@@ -66,31 +72,51 @@ def command(
         who=who(os.environ),
     )
     config = open_config(config_path)
-    with open_store(config) as store, progress(not as_json) as tell:
-        outcome = Runner(config, store, open_connectors(config), now, tell).run(options)
-    report(outcome, as_json, options.dry_run)
-    raise SystemExit(_exit_code(outcome, fail_on))
+    sent: list[Sent] = []
+    with open_store(config) as store:
+        connectors = open_connectors(config)
+        with progress(not as_json) as tell:
+            outcome = Runner(config, store, connectors, now, tell).run(options)
+        try:
+            if config.digests and not (options.dry_run or outcome.plan.braked):
+                sent = _digests(config, store, connectors, as_of or now())
+        finally:
+            report(outcome, as_json, options.dry_run, sent)
+    raise SystemExit(_exit_code(outcome, fail_on, sent))
 
 
-def report(outcome: "Outcome", as_json: bool, dry_run: bool) -> None:
+def _digests(config: "Config", store: "Store", connectors: "Mapping[str, Connector]", at: datetime) -> "list[Sent]":
+    """Those that are due. The run has come to its end and is kept, whatever becomes of them."""
+    from sync.digest.deliver import Post
+    from sync.store import Busy
+
+    try:
+        return Post(config, store, connectors, now).send_due(at)
+    except Busy:
+        return []  # the run that is at work now ends with them
+
+
+def report(outcome: "Outcome", as_json: bool, dry_run: bool, sent: "Sequence[Sent]" = ()) -> None:
     from cli.show import console, show_outcome, show_writes
+    from cli.show_digests import as_sent, show_sent
     from sync.outcome import summary
 
     if as_json:
-        click.echo(json.dumps(summary(outcome), indent=2))
+        click.echo(json.dumps({**summary(outcome), "digests": [as_sent(one) for one in sent]}, indent=2))
     else:
         out = console()
         show_outcome(outcome, out)
         show_writes(outcome, dry_run, out)
+    show_sent(sent, lines=not as_json)
     complain(outcome.missing)
     if as_json:
         complain(tuple(outcome.written.errors) + ((outcome.plan.braked,) if outcome.plan.braked else ()))
 
 
-def _exit_code(outcome: "Outcome", fail_on: str | None) -> int:
+def _exit_code(outcome: "Outcome", fail_on: str | None, sent: "Sequence[Sent]" = ()) -> int:
     from rules.base import SEVERITIES
 
-    if not outcome.complete:
+    if not outcome.complete or any(one.error for one in sent):
         return PARTIAL
     ranks = [SEVERITIES.index(case.severity) for case in outcome.cases]
     if fail_on is not None and any(rank >= [*SEVERITIES].index(fail_on) for rank in ranks):  # type: ignore[arg-type]  # click checked the choice

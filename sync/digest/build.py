@@ -45,10 +45,11 @@ def build(brief: Brief, matter: Matter, events: Events) -> Letter:
     digest, teams, since = brief.digest, brief.teams, long_day(brief.since)
     page = _Page(Gate(brief.reader), digest.most)
     held, why = untold(matter, teams)
-    page.add("untold", "Not said on the tickets", entries(held, page.gate), why)
+    owned = bool(digest.forum)
+    page.add("untold", "Not said on the tickets", *entries(held, page.gate, owned=owned), why)
     fresh = news(matter, teams, events, brief.calendar, without=why)
-    page.add("news", f"New or worse since {since}", entries(fresh, page.gate))
-    page.add("settled", f"Settled since {since}", settled(matter, teams, events))
+    page.add("news", f"New or worse since {since}", *entries(fresh, page.gate, owned=owned))
+    page.add("settled", f"Settled since {since}", settled(matter, teams, events, owned=owned))
     _add_waiting(page, brief, matter)
     told = page.gate.document(page.parts, _footer(brief, matter))
     counts = Counts(**page.counts, withheld=told.withheld)
@@ -72,9 +73,21 @@ class _Page:
     parts: list[Part] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
-    def add(self, kind: str, heading: str, entries: Sequence[Entry], why: Mapping[str, str] | None = None) -> bool:
-        """Whether the readers may read any of it. ``why``: by case, the reason to be summed up beside the number."""
-        told = self.gate.document((Part(heading="", entries=tuple(entries), most=ALL),)).cases
+    def add(
+        self,
+        kind: str,
+        heading: str,
+        entries: Sequence[Entry],
+        told: frozenset[str] | None = None,
+        why: Mapping[str, str] | None = None,
+    ) -> bool:
+        """Whether the readers may read any of it.
+
+        ``told``: the cases that they may read, where the entries have more than a line can name. ``why``: by case,
+        the reason to be summed up beside the number.
+        """
+        if told is None:
+            told = self.gate.document((Part(heading="", entries=tuple(entries), most=ALL),)).cases
         self.counts[kind] += len(told)
         reasons = Counter(REASONS.get(why[case], why[case]) for case in sorted(told)) if why else {}
         parts = [f"{number} {reason}" if len(reasons) > 1 else reason for reason, number in reasons.items()]

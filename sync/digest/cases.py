@@ -1,7 +1,7 @@
 """What a digest says of cases: those not said on the tickets, the new and the worse, and those that are over. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from model.calendar import Calendar
@@ -56,7 +56,7 @@ def news(
     return found
 
 
-def settled(matter: Matter, teams: frozenset[str], events: Events) -> list[Entry]:
+def settled(matter: Matter, teams: frozenset[str], events: Events, *, owned: bool) -> list[Entry]:
     """What cleared, and has not come back: good news."""
     found: dict[str, tuple[Issue, list[Case]]] = {}
     over = [event.case for _, event in latest(events).values() if event.kind == "cleared"]
@@ -66,21 +66,25 @@ def settled(matter: Matter, teams: frozenset[str], events: Events) -> list[Entry
         if end is not None:
             found.setdefault(end[0].uid, (end[0], []))[1].append(now)
     return [
-        Entry(lead=_lead(issue), verdicts=tuple(of_settled(case, issue, matter.snapshot) for case in cases))
+        Entry(lead=_lead(issue, owned), verdicts=tuple(of_settled(case, issue, matter.snapshot) for case in cases))
         for issue, cases in found.values()
     ]
 
 
-def entries(found: Iterable[At], gate: Gate) -> list[Entry]:
-    """An entry for each issue of the team's, with what there is to say of it; the most urgent first."""
+def entries(found: Iterable[At], gate: Gate, *, owned: bool) -> tuple[list[Entry], frozenset[str]]:
+    """An entry for each issue, with what there is to say of it, the most urgent first; and the cases in them.
+
+    ``owned``: whether it has to be said whose the issues are.
+    """
     issues: dict[str, list[At]] = {}
     withheld = []
     for at in sorted(found, key=lambda at: by_urgency(at.case)):
         if gate.reads((*at.case.finding.inputs, at.issue.audience)):
             issues.setdefault(at.issue.uid, []).append(at)
         else:
-            withheld.append(Entry(lead=_lead(at.issue), verdicts=(of_message(at.case),)))
-    return [*map(_entry, issues.values()), *withheld]
+            withheld.append(Entry(lead=_lead(at.issue, owned), verdicts=(of_message(at.case),)))
+    told = frozenset(at.case.id for here in issues.values() for at in here)
+    return [*(_entry(here, owned) for here in issues.values()), *withheld], told
 
 
 def _at(matter: Matter, step: Untold, teams: frozenset[str]) -> At | None:
@@ -91,24 +95,27 @@ def _at(matter: Matter, step: Untold, teams: frozenset[str]) -> At | None:
     return At(case, *place)
 
 
-def _entry(here: Sequence[At]) -> Entry:
+def _entry(here: Sequence[At], owned: bool) -> Entry:
     """Of a dependency, the most urgent case in a sentence and the others by name; and what to do first."""
     subjects: dict[Subject, list[At]] = {}
     for at in here:
         subjects.setdefault(at.case.subject, []).append(at)
-    said = [line for ats in subjects.values() for line in (_verdict(ats[0]), *map(_also, ats[1:]))]
-    return Entry(lead=_lead(here[0].issue), verdicts=tuple(said), below=(of_step(here[0].case, here[0].place),))
+    said = [line for ats in subjects.values() for line in (_verdict(ats[0]), *_also(ats[1:]))]
+    return Entry(lead=_lead(here[0].issue, owned), verdicts=tuple(said), below=(of_step(here[0].case, here[0].place),))
 
 
 def _verdict(at: At) -> Fragment:
     return of_message(at.case).then(at.since)
 
 
-def _also(at: At) -> Fragment:
-    """Another rule on what the line above has named."""
-    said = line("Also ", Code(at.case.rule), " ", Code(at.case.id))
-    return Fragment(said, at.case.finding.inputs, case=at.case.id).then(at.since)
+def _also(others: Sequence[At]) -> list[Fragment]:
+    """Other rules on what the line above has named, in one line."""
+    if not others:
+        return []
+    said = line("Also ", *(piece for at in others for piece in (f"{at.case.rule} ", Code(at.case.id), ", ")))[:-1]
+    needs = frozenset[str]().union(*(at.case.finding.inputs for at in others))
+    return [Fragment(said, needs, case=others[0].case.id)]
 
 
-def _lead(issue: Issue) -> Fragment:
-    return Fragment(titled(issue), {issue.audience})
+def _lead(issue: Issue, owned: bool) -> Fragment:
+    return Fragment(titled(issue if owned else replace(issue, team="", party="")), {issue.audience})

@@ -84,26 +84,35 @@ class Post:
 
     def send(self, digest: DigestTable, day: date, at: datetime, *, again: bool = False) -> Sent:
         """Make it stand where it belongs, and keep what came of it."""
-        seen = self._store.newest_event()
+        seen, rows = self._store.newest_event(), self._store.digests(digest.name)
         letter = self.letter(digest, day, at)
-        row = DigestRow(name=digest.name, day=day, state="empty", at=at, seen=seen, place=self._place(digest))
-        standing = next((row for row in self._store.digests(digest.name) if row.day == day), None)
+        said = letter.document.digest if letter.document is not None else ""
+        place = next((row.place for row in rows if row.place), "")
+        row = DigestRow(name=digest.name, day=day, state="empty", at=at, seen=seen, said=said, place=place)
         where = where_of(digest, day)
-        if letter.document is None:
+        if letter.document is None or (_said_before(digest, said, rows) and not again):
             self._store.save_digest(row)
             return Sent(letter=letter, where=where, state="empty")
         try:
             destination = self.destination(digest, at)
-            if standing is not None and standing.state == "sending" and destination.notifies and not again:
+            stopped = any(row.day == day and row.state == "sending" for row in rows)
+            if stopped and destination.notifies and not again:
                 raise Lost(STOPPED.format(name=digest.name))
             self._store.save_digest(replace(row, state="sending"))
-            place = destination.send(letter, letter.document, row.place)
+            place = destination.send(letter, letter.document, place)
         except NotSent as error:
             state: DigestState = "lost" if isinstance(error, Lost) else "failed"
             self._store.save_digest(replace(row, state=state, error=str(error)))
             return Sent(letter=letter, where=where, state=state, error=str(error))
         self._store.save_digest(replace(row, state="sent", place=place))
         return Sent(letter=letter, where=where, state="sent")
+
+    def send_due(self, at: datetime) -> list[Sent]:
+        """Everything that is due, under the lease. Raises Busy when another run is at work."""
+        if not self.due(at):
+            return []
+        with self._store.lease(f"d{self._now():%Y%m%d%H%M%S%f}", now=self._now()):
+            return [self.send(digest, day, at) for digest, day in self.due(at)]
 
     def destination(self, digest: DigestTable, at: datetime) -> Destination:
         """Raises NotSent where it cannot be reached as things are configured."""
@@ -143,9 +152,13 @@ class Post:
             return self._store.events_after(before.seen)
         return self._store.events_since(start_of(since, calendar))
 
-    def _place(self, digest: DigestTable) -> str:
-        rows = self._store.digests(digest.name)
-        return next((row.place for row in rows if row.place), "")
+
+def _said_before(digest: DigestTable, said: str, rows: Iterable[DigestRow]) -> bool:
+    """Whether a daily one would say word for word what the last one said: what only stands is no news."""
+    if digest.weekday is not None or digest.empty == "send":
+        return False
+    last = next((row for row in rows if row.state == "sent"), None)
+    return last is not None and last.said == said
 
 
 def where_of(digest: DigestTable, day: date) -> str:
@@ -156,11 +169,3 @@ def where_of(digest: DigestTable, day: date) -> str:
     if to.mail:
         return f"mail to {to.mail[0]}" + (f" and {len(to.mail) - 1} more" if len(to.mail) > 1 else "")
     return path_of(to.file, digest.name, day) if to.file else f"a comment on {to.issue}"
-
-
-def send_due(post: Post, store: Store, at: datetime, run: str) -> list[Sent]:
-    """Everything that is due, under the lease. Raises Busy when another run is at work."""
-    if not post.due(at):
-        return []
-    with store.lease(run, now=at):
-        return [post.send(digest, day, at) for digest, day in post.due(at)]

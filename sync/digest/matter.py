@@ -70,4 +70,4 @@ def latest(events: Iterable[tuple[datetime, CaseEvent]]) -> dict[str, tuple[date
 
 def by_urgency(case: Case) -> tuple[int, datetime, str]:
     """The most severe first, then the oldest."""
-    return -SEVERITIES.index(case.severity), case.opened, case.id
+    return -SEVERITIES.index(case.severity), case.opened, f"{case.rule} {case.id}"

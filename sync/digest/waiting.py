@@ -33,9 +33,9 @@ def waiting(matter: Matter, teams: frozenset[str], days: int, calendar: Calendar
     asked = [dep for dep in open_ if dep.provider.team in teams and dep.consumer.team not in teams]
     both = [dep for dep in open_ if dep.provider.team in teams and dep.consumer.team in teams]
     return Waiting(
-        ours=_entries(asks, lambda dep: _line(dep, calendar, key(dep.consumer), " waits")),
-        theirs=_entries(asked, lambda dep: _line(dep, calendar, *name(dep.consumer), " waits")),
-        between=_entries(both, lambda dep: _line(dep, calendar, *name(dep.consumer), " waits")),
+        ours=_entries(asks, lambda dep: _line(dep, calendar, key(dep.consumer), " has waited")),
+        theirs=_entries(asked, lambda dep: _line(dep, calendar, *name(dep.consumer), " has waited")),
+        between=_entries(both, lambda dep: _line(dep, calendar, *name(dep.consumer), " has waited")),
     )
 
 

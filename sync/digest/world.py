@@ -16,7 +16,7 @@ from sync.digest.matter import Matter, Untold
 from sync.judge import Judgement
 from sync.plan import Plan
 from sync.planning import plan_notes
-from sync.run import policy_of
+from sync.run import policy_of, told_so_far
 from sync.store import Store
 
 NOBODY = " nobody"
@@ -45,7 +45,7 @@ def untold_steps(
     """Steps that nobody was called for: those that are held back, and those that the next run would tell."""
     standing = tuple(case for case in cases if case.state != "cleared")
     judged = Judgement(snapshot=snapshot, findings=(), events=(), cases=standing)
-    planned = plan_notes(judged, config, facts, store.mutes(), store.notes(), at, told=store.notifications())
+    planned = plan_notes(judged, config, facts, store.mutes(), store.notes(), at, told=told_so_far(store))
     return untold_in(planned)
 
 

@@ -27,6 +27,8 @@ class DigestRow:
     at: datetime
     seen: int = 0
     """The last case event that it could tell of."""
+    said: str = ""
+    """Digest of the document, to know the same page again."""
     place: str = ""
     """What its destination calls the place where it stands: the id of a comment."""
     error: str = ""
@@ -38,6 +40,7 @@ class _Rest:
     """What of a row has no column."""
 
     seen: int = 0
+    said: str = ""
     place: str = ""
     error: str = ""
 
@@ -58,6 +61,7 @@ class DigestStore(Database):
                 state=row.state,
                 at=row.at,
                 seen=rest.seen,
+                said=rest.said,
                 place=rest.place,
                 error=rest.error,
             )
@@ -65,7 +69,7 @@ class DigestStore(Database):
         ]
 
     def save_digest(self, digest: DigestRow) -> None:
-        rest = _Rest(seen=digest.seen, place=digest.place, error=digest.error)
+        rest = _Rest(seen=digest.seen, said=digest.said, place=digest.place, error=digest.error)
         row = {
             "name": digest.name,
             "day": digest.day,

@@ -42,7 +42,7 @@ def test_what_was_held_back_stands_first_with_the_reasons_in_its_heading() -> No
     page = written(made, happened("opened", cases[0]), happened("worsened", cases[2]))
     (heading, lines), *rest = sections(page).items()
     assert heading == "Not said on the tickets: 3 (2 beyond the day's budget, 1 in quiet hours)"
-    assert lines[0] == "PAY-1 “Ours 1” (payments)"
+    assert lines[0] == "PAY-1 “Ours 1”"
     assert rest == [], "what is told there is not told again as new"
     assert page.title == "payments, Tue 3 Mar 2026: 3 not said on the tickets"
 
@@ -52,7 +52,7 @@ def test_five_hundred_are_counted_and_the_first_ten_listed() -> None:
     page = written(matter(*cases, held={one.id: "budget" for one in cases}))
     ((heading, lines),) = sections(page).items()
     assert heading == "Not said on the tickets: 500 (beyond the day's budget)"
-    assert len([line for line in lines if "(payments)" in line and "“" in line]) == 10
+    assert len([line for line in lines if "“Ours" in line]) == 10
     assert lines[-1] == "… and 490 more."
     assert page.counts.untold == 500
 
@@ -73,7 +73,7 @@ def test_several_rules_on_one_dependency_are_one_sentence_and_names() -> None:
     page = written(matter(*cases, held={"c0001": "budget", "other": "budget"}))
     ((_, lines),) = sections(page).items()
     assert lines == [
-        "PAY-1 “Ours 1” (payments)",
+        "PAY-1 “Ours 1”",
         "jira:PAY-1 waits for jira:PLAT-1 c0001",
         "Also slipped other",
     ]
@@ -96,11 +96,11 @@ class TestWaiting:
         page = sections(written(matter(issues=ends, dependencies=(*asks, asked))))
         assert page["You wait for an answer: 2"] == [
             "PLAT-1 “Theirs 1” (platform)",
-            "PAY-1 waits since Mon 12 Jan 2026, needed by Wed 1 Apr 2026",
+            "PAY-1 has waited since Mon 12 Jan 2026, needed by Wed 1 Apr 2026",
             "PLAT-2 “Theirs 2” (platform)",
-            "PAY-2 waits since Mon 12 Jan 2026",
+            "PAY-2 has waited since Mon 12 Jan 2026",
         ]
-        assert page["Waiting for your answer: 1"][1] == "PLAT-3 (platform) waits since Mon 12 Jan 2026"
+        assert page["Waiting for your answer: 1"][1] == "PLAT-3 (platform) has waited since Mon 12 Jan 2026"
         assert any("/crosstie promise DATE" in line for line in page[""])
 
     def test_what_was_asked_lately_answered_or_within_the_team_is_not_waiting(self) -> None:
@@ -123,7 +123,7 @@ class TestWaiting:
                 teams=frozenset({"payments", "platform"}),
             )
         )
-        assert page["Waiting for an answer among these teams: 1"][1] == ("PAY-1 (payments) waits since Mon 12 Jan 2026")
+        assert page["Waiting for an answer among these teams: 1"][1] == ("PAY-1 (payments) has waited since Mon 12 Jan 2026")
         assert "They wait for others: 1" in page
 
 

@@ -162,16 +162,8 @@ class _Parsed(HTMLParser):
 
 
 HEADERS = [
-    "From",
-    "To",
-    "Subject",
-    "Date",
-    "Message-ID",
-    "List-Id",
-    "Auto-Submitted",
-    "X-Auto-Response-Suppress",
-    "MIME-Version",
-    "Content-Type",
+    *("From", "To", "Subject", "Date", "Message-ID", "List-Id", "Auto-Submitted", "X-Auto-Response-Suppress"),
+    *("MIME-Version", "Content-Type"),
 ]
 OURS = {"html", "head", "meta", "title", "body", "div", "h1", "h2", "p", "ul", "li", "b", "code", "a"}
 
