@@ -14,7 +14,8 @@ _KEPT = frozenset({0x200C, 0x200D, 0xFE0E, 0xFE0F})
 """Joiners and variation selectors that Persian, Hindi and emoji are written with."""
 _NEVER = frozenset({"Cc", "Cf", "Co", "Cs"})
 _BLANK = frozenset(
-    {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, *range(0x180B, 0x1810), *range(0xFE00, 0xFE0E)}
+    {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2065, 0x3164, 0xFFA0}
+    | {*range(0x180B, 0x1810), *range(0xFE00, 0xFE0E), *range(0xFFF0, 0xFFF9)}
 )
 """Letters and marks that show nothing, though their category does not say so (Default_Ignorable_Code_Point)."""
 _IGNORED = range(0xE0000, 0xE1000)
