@@ -29,7 +29,14 @@ def show_explanation(account: Data, out: Console) -> None:
     for edge in filter(None, (account["dependency"], *account["rests_on"])):
         show_edge(edge, out)
     rows(out, "told", [_told(end) for end in account["told"]])
+    rows(out, "said", [_said(statement) for statement in account["said"]])
     rows(out, "history", [_event(event) for event in account["history"]])
+
+
+def _said(said: Data) -> str:
+    answer = {"refused": " (refused)", "waiting": " (waits for its write)"}.get(said["state"], "")
+    came = f": {said['answer']}" if said["answer"] else ""
+    return f"{_day(said['at'])} {said['by']} on {said['on']}: {said['command']}{answer}{came}"
 
 
 def rows(out: Console, label: str, lines: Iterable[str]) -> None:

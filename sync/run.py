@@ -222,7 +222,8 @@ class Runner:
         # The ledger first: a run killed between the two has then judged nothing that a replay would know more of.
         self._store.save_ledger(*news(judgement.snapshot.dependencies, facts, at), at)
         self._store.save_events(run, at, judgement.events, facts.generations)
-        self._store.keep_muted(*mutes_of(facts.statements, judgement.cases))
+        said = facts.statements if self._config.commands.enabled else ()
+        self._store.keep_muted(*mutes_of(said, judgement.cases))
         settled = read_back(self._store, facts, self._connectors, self._now())
         return settled, self._baseline(judgement)
 

@@ -5,11 +5,13 @@ from typing import Any
 
 from model.document import plain
 from model.snapshot import Dependency, Snapshot
+from model.statements import Statement
 from rules.base import OF_ISSUES, Finding
 from rules.engine import rules_of
 from sync.base import Case, CaseEvent, NoteRow
 from sync.explain.days import Refs
 from sync.explain.edges import edge_data, end_data
+from sync.explain.said import said_of
 from sync.explain.telling import telling
 from sync.explain.view import Event, View, verdict
 from sync.notes import Desk
@@ -28,12 +30,14 @@ def explain(
     config: ConfigRow | None = None,
     desk: Desk | None = None,
     notes: Mapping[str, NoteRow] | None = None,
+    statements: Sequence[Statement] = (),
     problem: str = "",
 ) -> dict[str, Any]:
     """``event``: the last that had happened to the case when what ``view`` shows was judged.
 
     ``config``: the version it was judged by, when the store has it. ``desk`` and ``notes``: what may be noted and what
-    is, now. ``problem``: why ``view`` is what is known now and not what was judged then.
+    is, now. ``statements``: what people said so far. ``problem``: why ``view`` is what is known now and not what was
+    judged then.
     """
     case = event.case
     finding = case.finding
@@ -47,6 +51,7 @@ def explain(
         "dependency": edge_data(edge, view, refs) if edge else None,
         "rests_on": [edge_data(other, view, refs) for other in _others(finding, edge, view.snapshot)],
         "told": telling(case, desk, notes or {}) if desk is not None else [],
+        "said": said_of(case, statements, refs),
         "history": [
             {"at": at.isoformat(), "run": run, "event": e.kind, "level": e.case.level, "why": e.why}
             for run, at, e in events

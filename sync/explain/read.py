@@ -42,6 +42,7 @@ def account_of(store: Store, config: Config, case_id: str, *, run: str = "", now
         config=next((row for row in store.configs() if row.digest == view.config.digest), None),
         desk=desk_of(store, config, view),
         notes=store.notes(),
+        statements=store.statements(),
         problem=problem,
     )
 

@@ -51,7 +51,8 @@ def why_not(view: View, rule: AnyRule, uid: str, refs: Refs, cases: CaseIds) -> 
 
 
 def hints(view: View, uid: str, refs: Refs) -> Iterator[dict[str, Any]]:
-    """Words that mention another issue and make no dependency: nobody said who waits, or the writer does not count."""
+    """Words that mention another issue and make no dependency: nobody said who waits, the writer does not count, or it
+    was rejected."""
     everybody = dict.fromkeys(view.facts.issues, "")
     gathered = Gatherer(view.facts, view.policy, Resolver(view.facts, view.policy), everybody).gather()
     ties = {frozenset(edge.key) for edge in view.snapshot.dependencies}
@@ -65,6 +66,15 @@ def hints(view: View, uid: str, refs: Refs) -> Iterator[dict[str, Any]]:
                 "by": piece.author or None,
                 "url": place_url(view.snapshot.issues.get(piece.at), piece.place),
                 "why": "who wrote it does not belong to a team" if leans else "it does not say who waits",
+            }
+    for pair, rejected in view.snapshot.rejected.items():
+        if uid in pair:
+            yield {
+                "between": [refs.get(end, end) for end in pair],
+                "says": f"/crosstie {rejected.said}",
+                "by": rejected.person.name or rejected.person.id,
+                "url": place_url(view.snapshot.issues.get(rejected.uid), f"comment:{rejected.id.split(':')[1]}"),
+                "why": "it was rejected by command",
             }
 
 

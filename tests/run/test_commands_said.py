@@ -7,6 +7,7 @@ import pytest
 from model.statements import Statement
 from sandbox.github.access import DEFAULT_LOGIN
 from sandbox.jira.state import BOT
+from sync.explain import account_of, why_not_of
 from tests.run.worlds import NOTED, Installation, github_of, jira_of
 
 PEOPLE = {"payments": ("5b10ac:mira", "mira"), "platform": ("5b10ac:devi", "devi")}
@@ -238,3 +239,21 @@ def test_a_dry_run_keeps_nothing(town: Installation) -> None:
     assert said(town) == {}
     town.run()
     assert set(said(town)) == {"mute PLAT-1"}
+
+
+def test_what_was_said_is_explained(town: Installation) -> None:
+    with town.store() as store:
+        (case,) = (c for c in store.cases() if "jira:PAY-1" in c.subject.members and c.rule == "overdue")
+    say(town, "PAY-1", f"/crosstie ack {case.id} soon\n\n/crosstie reject PLAT-1")
+    town.run()
+    with town.store() as store:
+        account = account_of(store, town.config, case.id, now=town.world.clock.now())
+        missed = why_not_of(store, town.config, "PAY-1", "overdue", town.world.clock.now())
+    assert account is not None
+    assert [(one["by"], one["on"], one["command"], one["state"]) for one in account["said"]] == [
+        ("Mira", "jira:PAY-1", f"ack {case.id} soon", "done"),
+        ("Mira", "jira:PAY-1", "reject PLAT-1", "done"),
+    ]
+    (hint,) = missed["hints"]
+    assert (hint["between"], hint["why"]) == (["jira:PAY-1", "jira:PLAT-1"], "it was rejected by command")
+    assert "focusedCommentId" in hint["url"]
