@@ -10,6 +10,7 @@ from datetime import date, datetime
 from model.calendar import Calendar
 from model.document import Code, Day, IssueLink, Line, Link, Piece, Quoted, Words
 from model.facts import Ref
+from model.said import audience_of as said_to
 from model.snapshot import Dependency, Evidence, Issue, Snapshot
 from model.statements import Statement
 from rules.base import Place
@@ -140,7 +141,7 @@ def of_inputs(case: Case) -> tuple[Fragment, ...]:
 def audience_of(statement: Statement, snapshot: Snapshot) -> str:
     """Who may read what was said: the readers of its issue, or fewer."""
     issue = snapshot.issues.get(statement.uid)
-    return f"only {statement.uid} {statement.id}" if statement.restricted or issue is None else issue.audience
+    return said_to(statement, issue.audience if issue is not None else f"only {statement.uid}")
 
 
 def other_end(case: Case, here: Issue) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from model.said import said_in_order
 from model.snapshot import Issue, Snapshot
 from model.statements import Statement
 from sync import fragments
@@ -54,7 +55,7 @@ class Said:
         self._of_case: dict[str, list[Statement]] = defaultdict(list)
         self._of_edge: dict[tuple[str, ...], list[Statement]] = defaultdict(list)
         self._at: dict[str, list[Statement]] = defaultdict(list)
-        for statement in sorted(statements, key=lambda s: (s.at, s.id)):
+        for statement in sorted(statements, key=said_in_order):
             self._at[statement.uid].append(statement)
             if statement.case:
                 self._of_case[statement.case].append(statement)
@@ -96,7 +97,7 @@ class Said:
 
     def _about(self, case: Case) -> list[Statement]:
         of_edge = self._of_edge[case.subject.members] if case.subject.kind == "edge" else []
-        return sorted([*self._of_case[case.id], *of_edge], key=lambda s: (s.at, s.id))
+        return sorted([*self._of_case[case.id], *of_edge], key=said_in_order)
 
     def _counts(self, statement: Statement, here: Issue) -> bool:
         """Said here, or told here."""
