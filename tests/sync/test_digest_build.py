@@ -123,7 +123,9 @@ class TestWaiting:
                 teams=frozenset({"payments", "platform"}),
             )
         )
-        assert page["Waiting for an answer among these teams: 1"][1] == ("PAY-1 (payments) has waited since Mon 12 Jan 2026")
+        assert page["Waiting for an answer among these teams: 1"][1] == (
+            "PAY-1 (payments) has waited since Mon 12 Jan 2026"
+        )
         assert "They wait for others: 1" in page
 
 
