@@ -10,11 +10,12 @@ import pkgutil
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from operator import attrgetter
 from typing import get_args
+
+from msgspec.structs import replace
 
 import rules
 from model.document import plain
@@ -170,17 +171,11 @@ def run(
         raise RuleError(rule.id, None, repr(error)) from error
 
 
-_FIELDS = tuple(field.name for field in fields(Finding))
-_values = attrgetter(*_FIELDS)
-
-
 def _settled(finding: Finding, rule: str, severity: Severity, places: tuple[Place, ...]) -> Finding:
     """The finding with what its rule cannot know, or itself where that is so already."""
     if severity == finding.severity and places is finding.places and rule == finding.rule:
         return finding
-    # As dataclasses.replace does, in a third of the time: most findings come by here.
-    values = dict(zip(_FIELDS, _values(finding), strict=True))
-    return Finding(**{**values, "rule": rule, "severity": severity, "places": places})
+    return replace(finding, rule=rule, severity=severity, places=places)
 
 
 def _told(places: tuple[Place, ...], snapshot: Snapshot, settings: RuleSettings) -> tuple[Place, ...]:

@@ -1,7 +1,8 @@
 """``when`` of a rule's settings: which of its findings count here. Asked only of what was found."""
 
 from collections.abc import Iterable, Iterator, MutableMapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from model.snapshot import Snapshot
 from rules.base import AnyRule, Finding, RuleSettings, Subject

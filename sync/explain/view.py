@@ -1,7 +1,7 @@
 """What a run saw, from the store alone: its facts under its config at its moment, judged once more."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from model.facts import Facts
@@ -117,4 +117,4 @@ def _doubt(view: View, finding: Finding) -> str:
 
 
 def _differing(one: Finding, other: Finding) -> list[str]:
-    return [field.name for field in fields(one) if getattr(one, field.name) != getattr(other, field.name)]
+    return [name for name in one.__struct_fields__ if getattr(one, name) != getattr(other, name)]

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 from pydantic import ValidationError
 
 from model.document import Day, IssueLink, Quoted, Words, plain
@@ -164,7 +165,9 @@ def test_when_works_on_rules_about_other_things_than_edges() -> None:
     assert cycles("consumer.tracker == 'github'") == (0, [])
     assert cycles("consumer.due < today") == (0, ["whether `when` holds cannot be told: consumer.due is not known"])
     (stood,) = judge(day(EDGE, back), {**off, "cycle": cycle()})
-    wider = replace(stood, subject=replace(stood.subject, members=(*stood.subject.members, "jira:PAY-9")))
+    wider = structs.replace(
+        stood, subject=structs.replace(stood.subject, members=(*stood.subject.members, "jira:PAY-9"))
+    )
     withheld = weigh(day(EDGE, back), {**off, "cycle": cycle(when="consumer.due < today")}).withheld
     assert undecided(day(EDGE, back), wider, {}, withheld)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from model.facts import Ref
 from model.snapshot import Dependency, Issue, Snapshot
@@ -118,7 +119,7 @@ def test_names_that_sort_alike_leave_every_word_as_it_was(snapshot: Snapshot) ->
 
 
 def _text(finding: Finding) -> str:
-    return repr((replace(finding, inputs=frozenset()), sorted(finding.inputs)))
+    return repr((structs.replace(finding, inputs=frozenset()), sorted(finding.inputs)))
 
 
 def _longer(text: str, snapshot: Snapshot) -> str:

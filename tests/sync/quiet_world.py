@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec import structs
+
 from model.calendar import Calendar
 from model.document import Code, Document, Section, Words
 from model.policy import Member, Team
@@ -26,7 +28,7 @@ OPENED = datetime(2026, 2, 2, 9, tzinfo=UTC)
 
 
 def standing_case(id_: str, level: int = 1, severity: Severity = "warning", **fields: Any) -> Case:
-    return case(id_, finding=replace(finding(level=level), severity=severity), **{"opened": OPENED, **fields})
+    return case(id_, finding=structs.replace(finding(level=level), severity=severity), **{"opened": OPENED, **fields})
 
 
 def wants(uid: str, *cases: Case, quiet: Iterable[str] = ()) -> Wanted:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from model.calendar import Calendar
 from model.facts import ProjectDate
@@ -171,7 +172,7 @@ def _told(standing: Case, at: Desk) -> Case:
     """As the engine would have it: without the places that nobody is to be told at."""
     settings = at.rules["overdue"]
     kept = tuple(p for p in standing.finding.places if settings.notify in ("both", p.role))
-    return replace(standing, finding=replace(standing.finding, places=kept))
+    return replace(standing, finding=structs.replace(standing.finding, places=kept))
 
 
 @pytest.fixture
@@ -206,7 +207,7 @@ def test_another_verdict_than_the_recorded_one_is_said_plainly() -> None:
     view = View(at=NOW, facts=facts(), policy=policy(), config=None, snapshot=snapshot(), findings=(recorded,))  # type: ignore[arg-type]  # not looked at
     opened = CaseEvent(case=case(finding=recorded), kind="opened")
     assert verdict(view, opened) == ""
-    other = replace(view, findings=(replace(recorded, level=2, about=(("needed", "none"),)),))
+    other = replace(view, findings=(structs.replace(recorded, level=2, about=(("needed", "none"),)),))
     assert verdict(other, opened) == "these differ: level, about"
     assert verdict(replace(view, findings=()), opened) == "it is not found"
     cleared = CaseEvent(case=case(finding=recorded, state="cleared", cleared=NOW), kind="cleared")

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from msgspec import structs
+
 from model.document import Document, Words, plain
 from rules.base import Finding, RuleSettings, TeamSettings
 from sync.base import Case, Mute
@@ -38,7 +40,7 @@ def wanted(cases: Iterable[Case], at: Desk) -> dict[str, Wanted]:
 
 
 def found(**fields: object) -> Finding:
-    return replace(finding(), **fields)  # type: ignore[arg-type]
+    return structs.replace(finding(), **fields)
 
 
 class TestWanted:
@@ -55,7 +57,7 @@ class TestWanted:
         assert text(note) == ["Waiting for", "jira:PLAT-2", "  It is late. aaaaa", "  It is late. bbbbb"]
 
     def test_a_teams_own_severity_decides_what_its_notes_say_first_and_nothing_else(self) -> None:
-        other = replace(finding("undeclared", ends=(PAY, "jira:PLAT-9")), severity="error")
+        other = structs.replace(finding("undeclared", ends=(PAY, "jira:PLAT-9")), severity="error")
         cases = [case("aaaaa"), case("bbbbb", finding=other)]
         central = {"overdue": RuleSettings(), "undeclared": RuleSettings()}
         own = {"overdue": TeamSettings(severity="error"), "undeclared": TeamSettings(severity="info")}
@@ -74,7 +76,7 @@ class TestWanted:
         assert wanted([case(state="cleared")], desk()) == {}
 
     def test_where_not_all_of_it_is_for_every_reader_a_veiled_line_stands_in_its_place(self) -> None:
-        places = tuple(replace(place, veiled=(Words("Part of a circle of 3."),)) for place in finding().places)
+        places = tuple(structs.replace(place, veiled=(Words("Part of a circle of 3."),)) for place in finding().places)
         secret = case(finding=found(places=places, inputs=frozenset({"jira:SEC"})))
         assert text(wanted([secret], desk())[PAY].document) == [
             "Waiting for",

@@ -1,10 +1,10 @@
 """A case's life: opened, worsened, eased, unknown, cleared, reopened."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from rules.base import Finding, Subject
 from sync.base import Case, CaseEvent
@@ -75,7 +75,7 @@ def test_a_cycle_goes_on_while_its_members_intersect() -> None:
     loop = finding("cycle", subject=Subject("cycle", ("a", "b", "c")))
     other = finding("cycle", subject=Subject("cycle", ("x", "y")))
     standing = case(finding=loop)
-    moved = replace(loop, subject=Subject("cycle", ("b", "c", "d")))
+    moved = structs.replace(loop, subject=Subject("cycle", ("b", "c", "d")))
     (event,) = settled([moved], [standing])
     assert (event.case.id, event.case.subject.members) == ("k3f9q", ("b", "c", "d"))
     opened, cleared = settled([other], [standing])
