@@ -4,7 +4,7 @@ The only place where words that came from tickets, or were derived from them, be
 fragments: whether their audiences are right is decided here and nowhere else.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 from model.calendar import Calendar
@@ -14,7 +14,7 @@ from model.said import audience_of as said_to
 from model.snapshot import Dependency, Evidence, Issue, Snapshot
 from model.statements import Statement
 from rules.base import Place
-from rules.wording import key, line, quoted, titled
+from rules.wording import key, line, listed, quoted, titled
 from sync.base import Case
 from sync.gate import Fragment
 from sync.places import place_url
@@ -37,9 +37,14 @@ def of_verdict(case: Case, place: Place, here: Issue) -> Fragment:
     )
 
 
-def of_step(case: Case, place: Place) -> Fragment:
-    """What to do next, where the rule says so apart from its verdict."""
-    return Fragment(line("Next: ", _small(place.step)) if place.step else (), case.finding.inputs)
+def of_step(case: Case, place: Place, here: Issue | None = None) -> Fragment:
+    """What to do next, where the rule says so. ``here``: the issue it is told on, where it goes with a verdict."""
+    return Fragment(
+        _next(place.step),
+        case.finding.inputs,
+        veiled=_next(place.veiled_step),
+        veiled_for=here.audience if here is not None else "",
+    )
 
 
 def of_other_end(case: Case, here: Issue, snapshot: Snapshot) -> Fragment:
@@ -65,16 +70,16 @@ def of_since(dependency: Dependency, snapshot: Snapshot, here: Issue, opened: da
     return Fragment(line(", seen since ", Day(day)) if day < opened else (), dependency.inputs)
 
 
-def of_need(dependency: Dependency, told: Collection[Piece]) -> Fragment:
-    """By when the consumer needs it; nothing where no day is known, or ``told`` already says it."""
+def of_need(dependency: Dependency, told: Collection[Place]) -> Fragment:
+    """By when the consumer needs it; nothing where no day is known, or what is ``told`` below already says it."""
     day = Day(dependency.needed.day) if dependency.needed else None
-    return Fragment(line(", needed by ", day) if day and day not in told else (), dependency.inputs)
+    return Fragment(line(", needed by ", day) if day and day not in _pieces(told) else (), dependency.inputs)
 
 
-def of_evidence(evidence: Evidence, here: Issue, snapshot: Snapshot, told: Collection[Piece]) -> Fragment:
+def of_evidence(evidence: Evidence, here: Issue, snapshot: Snapshot, told: Collection[Place]) -> Fragment:
     """Where the dependency is on record: what kind of word it is, whose, when, and what it says.
 
-    ``told``: pieces of what is said right above; words that are quoted there are not quoted again.
+    ``told``: what is said right above; words that are quoted there are not quoted again.
     """
     at, its = snapshot.issues.get(evidence.at), evidence.at != here.uid
     day = Day(local_day(evidence.written, here, snapshot)) if evidence.written else None
@@ -86,7 +91,7 @@ def of_evidence(evidence: Evidence, here: Issue, snapshot: Snapshot, told: Colle
         where = line(_comment(evidence, at), " on it" if its else "", *((" of ", day) if day else ()))
     else:
         where = line("its " if its else "the ", _IN.get(evidence.place, "text"), _by(evidence, day))
-    again = any(isinstance(piece, Quoted) and _same(piece.text, evidence.phrase) for piece in told)
+    again = any(isinstance(piece, Quoted) and _same(piece.text, evidence.phrase) for piece in _pieces(told))
     return Fragment(line(where, *((": ", said) if said and not again else ())), {evidence.audience})
 
 
@@ -116,9 +121,13 @@ def of_snoozed(case: Case, statement: Statement, here: Issue, snapshot: Snapshot
     return Fragment(line(_subject(case, here, snapshot), case.rule, until, _id(case)), needs, case=case.id)
 
 
-def of_settled(case: Case, here: Issue, snapshot: Snapshot) -> Fragment:
+def of_settled(case: Case, here: Issue, snapshot: Snapshot, also: Sequence[Case] = ()) -> Fragment:
+    """``also``: further cases on the same dependency that went with it."""
     day = line(", settled on ", Day(local_day(case.cleared, here, snapshot))) if case.cleared else ()
-    return Fragment(line(_subject(case, here, snapshot), case.rule, day, _id(case)), case.finding.inputs, case=case.id)
+    whole = (case, *also)
+    rules, ids = listed([each.rule for each in whole]), line(*map(_id, whole))
+    needs = frozenset[str]().union(*(each.finding.inputs for each in whole))
+    return Fragment(line(_subject(case, here, snapshot), rules, day, ids), needs, case=case.id)
 
 
 def of_answer(statement: Statement, snapshot: Snapshot) -> Fragment:
@@ -158,10 +167,13 @@ def _id(case: Case) -> Line:
     return (Words(" "), Code(case.id))
 
 
-def _small(step: Line) -> Line:
+def _next(step: Line) -> Line:
     """Without the capital it would have as a sentence of its own."""
+    if not step:
+        return ()
     first, *others = step
-    return (Words(first.text[:1].lower() + first.text[1:]), *others) if isinstance(first, Words) else step
+    small = Words(first.text[:1].lower() + first.text[1:]) if isinstance(first, Words) else first
+    return line("Next: ", small, *others)
 
 
 def _last_name(case: Case, uid: str) -> Line:
@@ -177,6 +189,10 @@ def _subject(case: Case, here: Issue, snapshot: Snapshot) -> Line:
         return ()
     issue = snapshot.issues.get(other_end(case, here))
     return line(key(issue) if issue is not None else _last_name(case, other_end(case, here)), ": ")
+
+
+def _pieces(told: Iterable[Place]) -> tuple[Piece, ...]:
+    return tuple(piece for place in told for piece in place.line)
 
 
 def _same(one: str, other: str) -> bool:

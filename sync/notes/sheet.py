@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
-from model.document import Code, Day, Line, Piece, Words
+from model.document import Code, Day, Line, Words
 from model.snapshot import Dependency, Issue
 from rules.base import SEVERITIES, Place, Severity
 from sync import fragments
@@ -131,15 +131,24 @@ class _Pages:
         for one in told:
             if self.said.asked_why(one.case, here):
                 yield Part(heading=f"Why {one.case.id}", lines=fragments.of_inputs(one.case), folded=True, most=40)
-        ended = tuple(fragments.of_settled(case, here, snapshot) for case in settled)
+        ended = tuple(fragments.of_settled(one, here, snapshot, also) for one, *also in self._together(settled))
         yield Part(heading="Settled", lines=ended, folded=True, most=MOST_SETTLED)
+
+    def _together(self, settled: Iterable[Case]) -> list[list[Case]]:
+        """Of one dependency, what went on the same day and may be read by the same people."""
+        alike: dict[tuple[object, ...], list[Case]] = {}
+        for case in settled:
+            day = fragments.local_day(case.cleared or case.changed, self.sheet.here, self.desk.snapshot)
+            edge = case.subject if case.subject.kind == "edge" else case.id
+            alike.setdefault((day, edge, case.finding.inputs), []).append(case)
+        return [sorted(cases, key=lambda case: (case.rule, case.id)) for cases in alike.values()]
 
     def _entry(self, several: list[_Told]) -> Entry:
         first = several[0]
         verdicts = tuple(fragments.of_verdict(one.case, one.place, self.sheet.here) for one in several)
         answers = tuple(self._answers(several))
         quiet = all(one.answers.quiet for one in several)
-        steps = () if quiet else tuple(fragments.of_step(one.case, one.place) for one in several)
+        steps = () if quiet else tuple(fragments.of_step(one.case, one.place, self.sheet.here) for one in several)
         if first.case.subject.kind != "edge":
             return Entry(lead=verdicts[0], below=(*steps, *answers))
         evidence = () if quiet else tuple(self._evidence(several))
@@ -154,12 +163,12 @@ class _Pages:
         if several[0].place.role == "consumer":
             opened = fragments.local_day(min(one.case.opened for one in several), here, snapshot)
             return lead.then(fragments.of_since(dependency, snapshot, here, opened))
-        return lead.then(fragments.of_need(dependency, _pieces(several)))
+        return lead.then(fragments.of_need(dependency, [one.place for one in several]))
 
     def _evidence(self, several: list[_Told]) -> Iterator[Listed]:
         dependency = self._dependency(several)
         if dependency is not None:
-            here, snapshot, told = self.sheet.here, self.desk.snapshot, _pieces(several)
+            here, snapshot, told = self.sheet.here, self.desk.snapshot, [one.place for one in several]
             of = tuple(fragments.of_evidence(each, here, snapshot, told) for each in dependency.evidence)
             yield Listed(opening="Seen in: ", of=of, most=MOST_EVIDENCE)
 
@@ -179,10 +188,6 @@ class _Pages:
             if one.answers.folded_by is not None:
                 here, snapshot = self.sheet.here, self.desk.snapshot
                 yield fragments.of_snoozed(one.case, one.answers.folded_by, here, snapshot)
-
-
-def _pieces(several: list[_Told]) -> tuple[Piece, ...]:
-    return tuple(piece for one in several for piece in one.place.line)
 
 
 def _items(told: list[_Told]) -> list[list[_Told]]:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace as altered
 
 from model.document import Day, Quoted, Words, plain
 from model.policy import PUBLIC
@@ -83,7 +84,7 @@ class TestOneDependency:
     def test_what_the_verdict_says_is_not_said_again(self) -> None:
         quoting = found("overdue", "x")
         line = (Words("A comment says “"), Quoted("PAY-1 needs this"), Words("”, by "), Day(date(2026, 3, 9)))
-        quoting = replace(quoting, places=tuple(replace(place, line=line) for place in quoting.places))
+        quoting = altered(quoting, places=tuple(altered(place, line=line) for place in quoting.places))
         lines = told(opened("aaaaa", finding=quoting), on=PLAT)
         assert lines[1] == "jira:PAY-1 “Pay by invoice” (payments)"
         assert lines[-1] == "  Seen in: its link “is blocked by”; Mira's comment of Mon 23 Feb 2026."
@@ -153,6 +154,26 @@ class TestReaders:
         assert both[PAY].document == alone[PAY].document
         assert set(both[PAY].cases) == {"bbbbb"}
         assert PAY not in notes(hidden, at=desk(public))
+
+    def test_with_a_verdict_for_fewer_eyes_goes_its_own_next_step(self) -> None:
+        place = Place(
+            uid=PAY,
+            role="consumer",
+            line=(Words("A circle: SEC-1 and this."),),
+            step=(Words("Agree with security."),),
+            veiled=(Words("A circle of two."),),
+            veiled_step=(Words("Agree with whoever runs crosstie."),),
+        )
+        circle = Finding(
+            rule="cycle",
+            subject=Subject("cycle", (PAY, "jira:SEC-1")),
+            level=1,
+            message=(Words("x"),),
+            places=(place,),
+            inputs=frozenset({"internal", "jira:SEC"}),
+        )
+        lines = told(opened("ccccc", finding=circle))
+        assert lines == ["Waiting for", "A circle of two. ccccc", "  Next: agree with whoever runs crosstie."]
 
     def test_elsewhere_it_leaves_a_count(self) -> None:
         secret = dependency(provider=issue("jira:SEC-1", audience="jira:SEC", title="Layoffs"))
@@ -258,6 +279,11 @@ class TestSettled:
         assert note.settled[:2] == ("s11", "s10")
         assert len(note.settled) == 12
 
+    def test_what_went_together_is_one_line(self) -> None:
+        over = [replace(each, state="cleared", cleared=NOW) for each in (LATE, UNCOVERED)]
+        lines = told(opened("ccccc"), at=replace(desk(), settled={PAY: over}))
+        assert lines[-1] == "jira:PLAT-2: overdue and point-to-point, settled on Tue 3 Mar 2026 aaaaa bbbbb"
+
     def test_it_alone_makes_no_note(self) -> None:
         over = replace(LATE, state="cleared", cleared=NOW)
         assert notes(over, at=replace(desk(), settled={PAY: [over]})) == {}
@@ -303,5 +329,6 @@ class TestLaws:
     def test_a_rule_that_only_labels_is_named_for_nobody(self) -> None:
         quiet = replace(desk(), rules={"overdue": RuleSettings(mode="label"), "point-to-point": RuleSettings()})
         note = notes(LATE, UNCOVERED, at=quiet)[PAY]
-        assert (note.quiet_cases, note.team) == ({"aaaaa"}, "payments")
+        assert note.quiet_cases == {"aaaaa"}
+        assert note.team == "payments"
         assert not any("aaaaa" in line for line in text(note.document))
