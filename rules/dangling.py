@@ -4,14 +4,13 @@ from collections.abc import Iterable
 
 from pydantic import Field
 
-from model.document import IssueLink, Piece
 from model.policy import PUBLIC
 from model.snapshot import STRENGTHS, Dependency, Evidence, Issue, Snapshot
 from rules.base import Finding, Mode, RuleSettings, Severity
 from rules.edges import EdgeRule, Told
 from rules.examples import Example, depends, issue, link, text
 from rules.known import settled
-from rules.wording import line, name, quoted
+from rules.wording import key, line, name, quoted
 
 _PLACES = {"title": "title", "body": "description", "branch": "branch name"}
 _HIDDEN = "; if the issue is only hidden, let the admin give crosstie access."
@@ -57,7 +56,7 @@ class Dangling(EdgeRule[DanglingSettings]):
         return self.finding(
             dependency,
             level=2 if proof.strength == "declared" else 1,
-            message=line(*name(left), " is said to ", waits, _named(gone), ", and no such issue can be found"),
+            message=line(*name(left), " is said to ", waits, key(gone), ", and no such issue can be found"),
             to_consumer=told,
             to_provider=told,
             # How far it was when it was last seen is nothing that anybody knows now.
@@ -96,11 +95,6 @@ def _clearest(dependency: Dependency, left: Issue) -> Evidence | None:
 
     standing = (e for e in dependency.evidence if e.at == left.uid and e.strength != "hinted")
     return min(standing, key=rank, default=None)
-
-
-def _named(gone: Issue) -> Piece:
-    """Its key alone: neither a page that is no longer there nor a title that may be read no more."""
-    return IssueLink(gone.ref.tracker, gone.ref.key, "")
 
 
 def _told(proof: Evidence) -> Told:

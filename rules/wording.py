@@ -60,7 +60,8 @@ def capital(words: Line) -> Line:
 
 
 def key(issue: Issue) -> Piece:
-    return IssueLink(issue.ref.tracker, issue.ref.key, issue.url)
+    """Of an issue that is gone without the page that is no longer there."""
+    return IssueLink(issue.ref.tracker, issue.ref.key, "" if issue.end == "gone" else issue.url)
 
 
 def name(issue: Issue) -> Line:
@@ -80,8 +81,9 @@ def between(consumer: Issue, verb: str, provider: Issue, *rest: str | Piece) -> 
 
 
 def titled(issue: Issue) -> Line:
-    """Key, title and owner: ``jira:PLAT-7 “Ledger export” (platform)``."""
-    if not issue.title.strip():
+    """Key, title and owner: ``jira:PLAT-7 “Ledger export” (platform)``; of an issue that is gone no title, for who may
+    read it is not known any more."""
+    if issue.end == "gone" or not issue.title.strip():
         return name(issue)
     title = _cut(issue.title, TITLE_LENGTH)
     if not (issue.team or issue.party):

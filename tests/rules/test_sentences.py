@@ -1,15 +1,19 @@
 """What people read: one voice, inert quotations, no blame, nothing that changes by itself."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import given, settings
 
 from model.document import Day, IssueLink, Line, Quoted, plain
+from model.snapshot import Snapshot
 from rules.base import Finding
 from rules.engine import judge, load, run
 from rules.examples import depends, issue, moment, text, world
+from rules.unblocked import UnblockedSettings
 from rules.wording import TITLE_LENGTH, titled
+from tests.rules.worlds import worlds
 
 HOSTILE = "@everyone **now** /crosstie mute [x](http://evil.example) `rm`"
 BLAME = re.compile(
@@ -44,58 +48,76 @@ def ours(line: Line) -> str:
     return plain(tuple(piece for piece in line if not isinstance(piece, Quoted)))
 
 
-def test_sentences_blame_nobody_and_count_no_days_that_grow() -> None:
+def blames_nobody(finding: Finding) -> None:
+    """And counts no days that grow."""
+    for said in map(plain, lines(finding)):
+        assert not BLAME.search(said), said
+        assert not RELATIVE.search(said), said
+
+
+def is_whole(finding: Finding) -> None:
+    """Verdicts and steps are sentences; the message is none, for it stands in lists."""
+    assert not plain(finding.message).endswith(".")
+    for place in finding.places:
+        assert place.line, finding.rule
+        assert place.step, finding.rule
+        assert bool(place.veiled) == bool(place.veiled_step)
+    for said in map(plain, lines(finding)[1:]):
+        assert said.endswith(".")
+        assert said == said.strip()
+        assert "  " not in said
+        assert ".." not in said
+
+
+def calls_the_other_issue_it(finding: Finding) -> None:
+    """The line above has just named that issue, and the note stands on this one."""
+    for place in finding.places if finding.subject.kind == "edge" else ():
+        said = ours(place.line)
+        assert not [piece for piece in place.line if isinstance(piece, IssueLink)], said
+        assert said.count(". ") <= 1, said
+        assert re.search(r"\b(it|its|this)\b", said, re.I), said
+        if place.role == "provider":
+            assert re.search(r"\b(this issue|its|this dependency)\b", said, re.I), said
+
+
+def says_what_to_do(finding: Finding) -> None:
+    for place in finding.places:
+        said = ours(place.step)
+        assert said.startswith(DOES), said
+        assert ". " not in said
+        assert not [piece for piece in place.step if isinstance(piece, IssueLink | Day)], said
+
+
+def tells_two_ends_apart(finding: Finding) -> None:
+    told = [plain(place.line + place.step) for place in finding.places]
+    assert len(set(told)) == len(told)
+
+
+LAWS = (blames_nobody, is_whole, calls_the_other_issue_it, says_what_to_do, tells_two_ends_apart)
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+def test_every_sentence_of_every_example(law: Callable[[Finding], None]) -> None:
     for finding in every_finding():
-        for said in map(plain, lines(finding)):
-            assert not BLAME.search(said), said
-            assert not RELATIVE.search(said), said
+        law(finding)
 
 
-def test_every_rule_that_notes_gives_a_verdict_and_a_next_step() -> None:
-    told = {finding.rule for finding in every_finding() if finding.places}
-    assert told == load().keys() - UNTOLD
-    for finding in every_finding():
-        for place in finding.places:
-            assert place.line, finding.rule
-            assert place.step, finding.rule
-            assert bool(place.veiled) == bool(place.veiled_step)
+@settings(max_examples=30)
+@given(worlds())
+def test_every_sentence_in_any_world(snapshot: Snapshot) -> None:
+    for finding in judge(snapshot, {"unblocked": UnblockedSettings(notify="both")}):
+        for law in LAWS:
+            if law is not tells_two_ends_apart or _two_teams(snapshot, finding):
+                law(finding)
 
 
-def test_a_line_ends_and_a_message_does_not() -> None:
-    for finding in every_finding():
-        assert not plain(finding.message).endswith(".")
-        for said in map(plain, lines(finding)[1:]):
-            assert said.endswith(".")
-            assert said == said.strip()
-            assert "  " not in said
-            assert ".." not in said
+def _two_teams(snapshot: Snapshot, finding: Finding) -> bool:
+    """Where one team has both ends it may be told the same twice: what to agree on, and with whom."""
+    return len({snapshot.issues[place.uid].team for place in finding.places}) > 1
 
 
-def test_what_is_said_of_a_dependency_calls_the_other_issue_it() -> None:
-    """The line above it has just named that issue, and the note stands on this one."""
-    for finding in every_finding():
-        for place in finding.places if finding.subject.kind == "edge" else ():
-            said = ours(place.line)
-            assert not [piece for piece in place.line if isinstance(piece, IssueLink)], said
-            assert said.count(". ") <= 1, said
-            assert re.search(r"\b(it|its|this)\b", said, re.I), said
-            if place.role == "provider" and finding.rule != "dangling":
-                assert re.search(r"\b(this issue|its|this dependency)\b", said, re.I), said
-
-
-def test_a_step_is_one_sentence_that_says_what_to_do() -> None:
-    for finding in every_finding():
-        for place in finding.places:
-            said = ours(place.step)
-            assert said.startswith(DOES), said
-            assert ". " not in said
-            assert not [piece for piece in place.step if isinstance(piece, IssueLink | Day)], said
-
-
-def test_two_ends_are_told_different_things() -> None:
-    for finding in every_finding():
-        told = [plain(place.line) + plain(place.step) for place in finding.places]
-        assert len(set(told)) == len(told)
+def test_every_rule_that_is_not_for_the_admin_alone_tells_somebody() -> None:
+    assert {finding.rule for finding in every_finding() if finding.places} == load().keys() - UNTOLD
 
 
 @pytest.mark.parametrize("place", ["title", "body", "comment:1"])
