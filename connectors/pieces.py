@@ -3,22 +3,23 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from model.document import Day, IssueLink, Line, Link, Piece, Quoted, Words, long_day
+from model.document import Day, IssueLink, Line, Link, Mention, Piece, Quoted, Words, long_day
 from model.words import clean, cut
 
 
 def words_of(piece: Piece) -> str | None:
     """What is shown of a piece that is words alone; None of one that becomes active."""
     match piece:
-        case Words(text):
-            return clean(text)
         case Quoted(text):
             return cut(clean(text))
         case Day(day):
             return long_day(day)
-        case IssueLink(_, text, url) | Link(text, url):
-            return None if page_of(url) else clean(text)
-    return None
+        case Mention():
+            return None
+    shown = clean(piece.text if not isinstance(piece, IssueLink) else piece.key)
+    if isinstance(piece, Words) or not shown.strip():
+        return shown
+    return shown if isinstance(piece, IssueLink | Link) and not page_of(piece.url) else None
 
 
 def page_of(url: str) -> str:

@@ -44,7 +44,7 @@ def render(document: Document) -> str:
         blocks += _folded(part) if part.folded and part.heading else _open(part)
     if fitted.footer:
         blocks.append(f"<sub>{fitted.footer}</sub>")
-    return "\n\n".join(blocks)
+    return "\n\n".join(blocks) or "–"
 
 
 class _Writer:
@@ -128,7 +128,7 @@ def _active(piece: Piece) -> str:
     match piece:
         case Strong(text):
             before, words, after = bared(clean(text))
-            return f"{before}**{inert(words)}**{after}" if words else before
+            return f"{before}**{inert(words)}**{after}"
         case Code(text):
             return _code(clean(text).strip())
         case IssueLink(_, key, url):
@@ -143,13 +143,13 @@ def _active(piece: Piece) -> str:
 def _code(text: str) -> str:
     fence = "`" * (1 + max((len(run) for run in re.findall(r"`+", text)), default=0))
     pad = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{fence}{pad}{text}{pad}{fence}" if text else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
 
 
 def _link(label: str, url: str) -> str:
     """``label`` is Markdown; GitHub looks for no mentions inside links."""
     page = quote(_without_trace(page_of(url)), safe=_URL_SAFE).replace("&", "&amp;")
-    return f"[{label}]({page})" if label.strip() else ""
+    return f"[{label}]({page})"
 
 
 def _without_trace(url: str) -> str:

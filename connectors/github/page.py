@@ -28,7 +28,8 @@ class _Renderer(RendererHTML):
         return _MENTION.sub(r'<span class="mention">@\1</span>', escape(tokens[idx].content))
 
 
-_PARSER = MarkdownIt("commonmark", {"maxNesting": 20}, renderer_cls=_Renderer).enable(["table", "strikethrough"])
+_PARSER = MarkdownIt("commonmark", {"maxNesting": 20}, renderer_cls=_Renderer)
+_PARSER.enable(["table", "strikethrough"]).disable("image")
 
 
 def as_html(markdown: str) -> str:

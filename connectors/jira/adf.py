@@ -113,11 +113,11 @@ def _node(run: Piece | str) -> Json | None:
             return {"type": "mention", "attrs": {"id": identity, "text": f"@{clean(name) or identity}"}}
         case IssueLink(_, text, url) | Link(text, url):
             link = {"type": "link", "attrs": {"href": page_of(url)}}
-            return _text(clean(text), link) if clean(text) else None
+            return _text(clean(text), link)
         case Strong(text):
-            return _text(clean(text), _STRONG) if clean(text) else None
+            return _text(clean(text), _STRONG)
         case Code(text):
-            return _text(clean(text), {"type": "code"}) if clean(text) else None
+            return _text(clean(text), {"type": "code"})
     raise TypeError(f"not a piece that becomes active: {type(run).__name__}")
 
 

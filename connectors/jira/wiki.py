@@ -123,9 +123,9 @@ def _active(piece: Piece) -> str:
             return _link(clean(text), url)
         case Strong(text):
             before, words, after = bared(clean(text))
-            return f"{before}{_OPEN}{escaped(words)}{_CLOSE}{after}" if words else before
+            return f"{before}{_OPEN}{escaped(words)}{_CLOSE}{after}"
         case Code(text):
-            return f"{{{{{escaped(clean(text).strip())}}}}}" if clean(text).strip() else ""
+            return f"{{{{{escaped(clean(text).strip())}}}}}"
     raise TypeError(f"not an active piece: {type(piece).__name__}")
 
 
@@ -136,4 +136,4 @@ def _marked(mark: str, text: str) -> str:
 
 
 def _link(text: str, url: str) -> str:
-    return f"[{escaped(text)}|{quote(page_of(url), safe=_SAFE_IN_URL)}]" if text.strip() else ""
+    return f"[{escaped(text)}|{quote(page_of(url), safe=_SAFE_IN_URL)}]"

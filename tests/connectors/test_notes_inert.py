@@ -104,11 +104,11 @@ def test_nothing_comes_alive_in_words_on_github(document: Document) -> None:
 def test_every_tracker_shows_the_same_words(document: Document) -> None:
     asked = in_words("".join(shown(piece) for piece in every_piece(document)))
     markdown = Reading(github_page.as_html(render(document)))
-    assert in_words(markdown.said) == asked
+    assert in_words(markdown.said) == (asked or "–")
     assert markdown.tags <= {"p", "ul", "li", "strong", "code", "a", "span", "details", "summary", "sub"}
     names = in_words("".join(_named(piece) for piece in every_piece(document)))
     adf = Reading(jira_page.as_html(render_adf(document)))
-    assert in_words(adf.said) == names or not names
+    assert in_words(adf.said) == (names or "–")
     assert adf.tags <= {"p", "ul", "li", "strong", "em", "code", "a", "span", "details", "summary"}
 
 
