@@ -4,7 +4,7 @@ import importlib
 
 import click
 
-COMMANDS = ("check", "demo", "digest", "explain", "findings", "init", "preview", "pull", "rules", "run")
+COMMANDS = ("check", "demo", "digest", "explain", "findings", "init", "preview", "pull", "retire", "rules", "run")
 
 
 class Lazy(click.Group):

@@ -53,6 +53,12 @@ def without_note(row: NoteRow) -> NoteRow:
     return replace(row, id="", digest="", cases=(), read_back=False)
 
 
+def without(row: NoteRow, identity: str) -> NoteRow:
+    """One of our notes there is taken away."""
+    kept = without_note(row) if row.id == identity else row
+    return replace(kept, doubles=tuple(number for number in row.doubles if number != identity))
+
+
 class Carrier:
     """Each kind of write makes its calls, and then finishes its row together with what is known to stand."""
 
@@ -150,7 +156,7 @@ class Carrier:
     def _remove(self, row: OutboxRow) -> None:
         write = row.write
         insist(lambda: self._connectors[write.tracker].ensure_no_note(address(write), known=write.known))
-        self._store.finish(row.id, note=without_note(standing_of(self._store, write)))
+        self._store.finish(row.id, note=without(standing_of(self._store, write), write.known))
 
     def _merge(self, row: OutboxRow) -> None:
         """Doubles of ours go, and the one that is kept stays as it is. Those that may not go are left alone."""

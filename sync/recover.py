@@ -10,11 +10,11 @@ from dataclasses import replace
 
 from connectors.base import Connector, ConnectorError, Gone, Refused, StandingNote
 from sync.base import NoteRow, OutboxRow
-from sync.carry import MARKER, address, arrived, labelled, noted, standing_of
+from sync.carry import MARKER, address, arrived, labelled, noted, standing_of, without
 from sync.refused import shortened
 from sync.store import Store
 
-LOOKED_AFTER = frozenset({"note", "labels"})
+LOOKED_AFTER = frozenset({"note", "labels", "remove"})
 """Kinds of which it matters whether they arrived; any other is planned again, and twice is as once."""
 
 
@@ -38,10 +38,8 @@ def recover(store: Store, connectors: Mapping[str, Connector]) -> dict[str, str]
 
 
 def _look_after(store: Store, connector: Connector, row: OutboxRow) -> None:
-    if row.write.kind == "note":
-        _note(store, connector, row)
-    else:
-        _labels(store, connector, row)
+    looks = {"note": _note, "labels": _labels, "remove": _removed}
+    looks[row.write.kind](store, connector, row)
 
 
 def _note(store: Store, connector: Connector, row: OutboxRow) -> None:
@@ -74,6 +72,15 @@ def _made(row: OutboxRow, ours: Sequence[StandingNote]) -> StandingNote | None:
     texts = (write.document, shortened(write.document))
     made = [note for note in ours if any(arrived(note, write, text) for text in texts)]
     return made[-1 if write.repost else 0] if made else None
+
+
+def _removed(store: Store, connector: Connector, row: OutboxRow) -> None:
+    """A note that we took away ourselves is no person's hand."""
+    write = row.write
+    if any(note.id == write.known for note in connector.notes(address(write))):
+        store.drop(row.id)
+    else:
+        store.finish(row.id, note=without(standing_of(store, write), write.known))
 
 
 def _labels(store: Store, connector: Connector, row: OutboxRow) -> None:

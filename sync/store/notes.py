@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
@@ -9,9 +10,24 @@ from sqlalchemy import Connection, delete, select
 from sync.base import Mute, NoteRow
 from sync.store.base import Database, upsert
 from sync.store.codec import FORMAT, Codec, encode
-from sync.store.tables import baselines, mutes, notes
+from sync.store.tables import baselines, cases, issues, mutes, notes
 
 NOTE = Codec[NoteRow](NoteRow, "note")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an issue lives, whether or not anything else is known of it."""
+
+    tracker: str
+    scope: str
+    native_id: str
+    key: str
+
+    @property
+    def name(self) -> str:
+        """``jira:PAY``."""
+        return f"{self.tracker}:{self.scope}"
 
 
 class NoteStore(Database):
@@ -26,6 +42,15 @@ class NoteStore(Database):
         with self.reading() as conn:
             row = conn.execute(select(notes).where(notes.c.uid == uid)).first()
         return NOTE.decode(row.doc, row.format) if row else None
+
+    def note_places(self) -> dict[str, Place]:
+        """By uid: where each issue is that has a row here."""
+        query = select(issues).join(notes, notes.c.uid == issues.c.uid)
+        with self.reading() as conn:
+            return {
+                row.uid: Place(tracker=row.tracker, scope=row.scope, native_id=row.native_id, key=row.key)
+                for row in conn.execute(query)
+            }
 
     def save_note(self, note: NoteRow) -> None:
         with self.writing() as conn:
@@ -65,6 +90,17 @@ class NoteStore(Database):
         rows = [{"rule": rule, "scope": scope, "at": now} for rule, scope in sorted(taken)]
         with self.writing() as conn:
             upsert(conn, baselines, rows, keep=True)
+
+    def forget_baselines(self, taken: AbstractSet[tuple[str, str]]) -> None:
+        """(rule, scope) that nothing is written of any more: what is silent by them goes too."""
+        with self.writing() as conn:
+            for rule, scope in sorted(taken):
+                conn.execute(delete(baselines).where(baselines.c.rule == rule, baselines.c.scope == scope))
+                tracker, _, key = scope.partition(":")
+                there = select(issues.c.uid).where(issues.c.tracker == tracker, issues.c.scope == key)
+                of_rule = select(cases.c.id).where(cases.c.rule == rule)
+                silent = (mutes.c.why == "baseline", mutes.c.uid.in_(there), mutes.c.case_id.in_(of_rule))
+                conn.execute(delete(mutes).where(*silent))
 
 
 def put_notes(conn: Connection, standing: Iterable[NoteRow]) -> None:
