@@ -84,7 +84,7 @@ def _show_past(tally: "Tally", as_json: bool) -> None:
 
 def _now(store: "Store", config: "Config", at: datetime) -> "Preview":
     from sync.preview import Standing, preview
-    from sync.run import policy_of, told_so_far
+    from sync.run import named_as_settled, policy_of, told_so_far
 
     standing = Standing(
         facts=store.facts(),
@@ -92,6 +92,7 @@ def _now(store: "Store", config: "Config", at: datetime) -> "Preview":
         notes=store.notes(),
         mutes=store.mutes(),
         told=told_so_far(store),
+        cleared=named_as_settled(store),
         opened=store.baselines(),
         whole=frozenset(f"{scope.tracker}:{scope.key}" for scope in store.scopes() if not scope.missing),
     )

@@ -36,6 +36,8 @@ class Standing:
     """Scopes that were read to their end, ``tracker:scope``."""
     told: Sequence[Notification] = ()
     """Every step that somebody was notified of."""
+    cleared: Sequence[Case] = ()
+    """Cases that the notes name as settled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,7 @@ def preview(
     new = newly_open(desk_of(config, after.snapshot), standing.whole, standing.opened)
     silenced = baseline(config, after.snapshot, after.cases, new, now)
     planned = partial(plan_notes, after, config, standing.facts, notes=standing.notes, at=now, told=standing.told)
+    planned = partial(planned, cleared=standing.cleared)
     mutes = (*silenced, *standing.mutes)
     whole = planned(mutes=mutes, released=True, within=())
     loud = planned(mutes=standing.mutes, released=True, within=())

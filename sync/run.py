@@ -12,7 +12,7 @@ from model.ledger import news
 from model.policy import Member, Policy
 from model.snapshot import Snapshot
 from sync.apply import Written
-from sync.base import Notification, TrackerCounts
+from sync.base import Case, Notification, TrackerCounts
 from sync.commands.hear import hear
 from sync.commands.links import plan_links
 from sync.commands.mutes import mutes_of
@@ -230,7 +230,7 @@ class Runner:
     def _plan(self, judgement: Judgement, facts: Facts, at: datetime, options: Options) -> Plan:
         mutes, notes = self._store.mutes(), self._store.notes()
         told = told_so_far(self._store)
-        cleared = self._store.cases_of(case for row in notes.values() for case in row.settled)
+        cleared = named_as_settled(self._store)
         return plan_notes(
             judgement, self._config, facts, mutes, notes, at, options.release_brake, told=told, cleared=cleared
         )
@@ -252,6 +252,11 @@ def told_so_far(store: Store) -> list[Notification]:
     """Every step that somebody was notified of, and those of writes that were sent and whose answer is not known."""
     open_rows = (row for row in store.unfinished() if row.status == "sent")
     return [*store.notifications(), *(step for row in open_rows for step in row.write.notifies)]
+
+
+def named_as_settled(store: Store) -> list[Case]:
+    """Cases that cleared and that the notes still name."""
+    return store.cases_of(case for row in store.notes().values() for case in row.settled)
 
 
 def policy_of(config: Config, store: Store) -> Policy:
