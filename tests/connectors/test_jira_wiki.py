@@ -92,7 +92,7 @@ def test_what_has_no_room_is_counted() -> None:
 @given(st.text(alphabet=st.sampled_from("{}[]|*_-+^~?!#\\&;:()ah1.b/ \n@PAY"), max_size=60))
 def test_no_markup_grows_out_of_any_words(said: str) -> None:
     shown = escaped(said)
-    bare = re.sub(r"\\[{}\[\]*_^~+\-?!#]|&#\d+;", "", shown)
+    bare = re.sub(r"\\[{}\[\]*_^~+\-?!#]|&#\d+;", ".", shown)
     assert not set(bare) & set("\\|{}[]*_^~+!#")
     assert "://" not in bare
     assert "??" not in bare
