@@ -18,7 +18,8 @@ from connectors.base import (
     Traffic,
 )
 from model.document import Document
-from model.facts import IssueFact, Link, LinkType, Person, Phase, Pointer, Scope
+from model.facts import Comment, IssueFact, Link, LinkType, Person, Phase, Pointer, Scope
+from model.statements import CommandLine
 from sync.config import Config, load_config
 from sync.outcome import Outcome
 from sync.run import Options, Runner
@@ -37,9 +38,11 @@ internal = ["jira:*"]
 [[teams]]
 name = "payments"
 owns = ["jira:PAY"]
+members = [{ jira = "u-lead" }]
 [[teams]]
 name = "platform"
 owns = ["jira:PLAT"]
+members = [{ jira = "u-lead" }]
 [[teams]]
 name = "web"
 owns = ["jira:WEB from 2026-03-05"]
@@ -53,6 +56,7 @@ VARIANTS = (
     '[rules.overdue]\ngrace_days = 1\n[rules.undated]\nmode = "off"\n',
     '[[exemptions]]\nrule = "overdue"\nissue = "jira:PAY-1"\nuntil = 2026-03-06\nreason = "agreed"\n',
     '[dates]\npromised = ["sprint"]\n[rules.cycle]\nmode = "off"\n',
+    "[commands]\nenabled = false\n",
     """
 [rules.started-early]
 when = "consumer.team == 'payments'"
@@ -75,6 +79,7 @@ class Tracker:
     hidden: set[str] = field(default_factory=set)
     """Projects that fail today."""
     touched: dict[str, datetime] = field(default_factory=dict)
+    comments: dict[str, list[Comment]] = field(default_factory=dict)
 
     def facts(self) -> Iterator[IssueFact]:
         for number, key in enumerate(KEYS):
@@ -89,6 +94,7 @@ class Tracker:
                     created=START - timedelta(days=60),
                     updated=self.touched.get(key, START - timedelta(days=60)),
                     links=tuple(self._links(key)),
+                    comments=tuple(self.comments.get(key, ())),
                 )
 
     def _links(self, key: str) -> Iterator[Link]:
@@ -108,6 +114,17 @@ class Tracker:
                         phase=self.phase.get(other, "open"),
                     ),
                 )
+
+    def say(self, key: str, words: str, edit: bool) -> None:
+        """In a comment of its own, or by changing the last one there."""
+        said = self.comments.setdefault(key, [])
+        line = CommandLine(number=0, words=words)
+        if edit and said:
+            said[-1] = replace(said[-1], updated=self.now, commands=(line,))
+        else:
+            number = sum(map(len, self.comments.values()))
+            said.append(Comment(id=f"{number}", author=Person(id="u-lead"), created=self.now, commands=(line,)))
+        self.touch(key)
 
     def touch(self, *keys: str) -> None:
         self.touched |= dict.fromkeys(keys, self.now)
@@ -174,12 +191,13 @@ class InMemory(Connector):
 class Act:
     """What somebody does on one day."""
 
-    do: Literal["due", "phase", "link", "unlink", "hide", "show", "config"]
+    do: Literal["due", "phase", "link", "unlink", "hide", "show", "config", "say", "edit"]
     key: str = "PAY-1"
     other: str = "PLAT-1"
     days: int = 0
     phase: Phase = "open"
     variant: int = 0
+    words: str = ""
 
 
 class History:
@@ -220,10 +238,10 @@ class History:
             case "unlink":
                 seen.waits.discard((act.key, act.other))
                 seen.touch(act.key, act.other)
-            case "hide":
-                seen.hidden.add(act.key.partition("-")[0])
-            case "show":
-                seen.hidden.clear()
+            case "hide" | "show":
+                seen.hidden = {*seen.hidden, act.key.partition("-")[0]} if act.do == "hide" else set()
+            case "say" | "edit":
+                seen.say(act.key, act.words, act.do == "edit")
             case "config":
                 self._variant = VARIANTS[act.variant]
 

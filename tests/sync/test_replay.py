@@ -22,6 +22,10 @@ from tests.sync.stores import copied
 
 LONG = timedelta(days=60)
 PHASES: tuple[Phase, ...] = ("open", "started", "done")
+WORDS = (
+    *(f"{verb} 2026-03-{day}" for verb in ("promise", "need") for day in ("04", "09")),
+    *("reject", "reject off", "promise off", "ack", "agree ADR-7", "mute", "reject PLAT-1", "promise PAY-1 2026-03-12"),
+)
 ACTS = st.one_of(
     st.builds(Act, do=st.just("due"), key=st.sampled_from(KEYS), days=st.integers(-5, 12)),
     st.builds(Act, do=st.just("phase"), key=st.sampled_from(KEYS), phase=st.sampled_from(PHASES)),
@@ -29,6 +33,7 @@ ACTS = st.one_of(
     st.builds(Act, do=st.just("hide"), key=st.sampled_from(KEYS)),
     st.builds(Act, do=st.just("show")),
     st.builds(Act, do=st.just("config"), variant=st.integers(0, len(VARIANTS) - 1)),
+    st.builds(Act, do=st.sampled_from(("say", "edit")), key=st.sampled_from(KEYS), words=st.sampled_from(WORDS)),
 )
 DAYS = st.lists(st.tuples(st.integers(0, 3), st.lists(ACTS, max_size=4)), min_size=1, max_size=6)
 
@@ -87,11 +92,12 @@ def test_long_histories_are_reproduced_whatever_happens_in_them(store: Store, tm
         history.run(hours=chance.choice((1, 7, 24, 24, 24, 72, 200)), as_of=as_of)
     assert_replays(history)
     assert {"opened", "cleared"} <= {event.kind for event in _all_events(store)}
+    assert store.statements()
 
 
 def _anything(chance: random.Random) -> Act:
     consumer, provider = chance.sample(KEYS, 2)
-    match chance.randrange(10):
+    match chance.randrange(13):
         case 0 | 1:
             return Act("due", consumer, days=chance.randrange(-5, 25))
         case 2 | 3:
@@ -102,6 +108,8 @@ def _anything(chance: random.Random) -> Act:
             return Act("unlink", consumer, provider)
         case 8:
             return Act(chance.choice(("hide", "show", "show")), consumer)
+        case 9 | 10 | 11:
+            return Act(chance.choice(("say", "say", "edit")), consumer, words=chance.choice(WORDS))
     return Act("config", variant=chance.randrange(len(VARIANTS)))
 
 
