@@ -16,7 +16,7 @@ from model.statements import Statement
 from rules.base import Place
 from rules.wording import key, line, listed, quoted, titled
 from sync.base import Case
-from sync.gate import Fragment
+from sync.gate import NOTHING, Fragment
 from sync.places import place_url
 
 SHORT_QUOTE = 120
@@ -57,14 +57,19 @@ def of_other_end(case: Case, here: Issue, snapshot: Snapshot) -> Fragment:
     return Fragment(_last_name(case, uid), case.finding.inputs)
 
 
-def of_since(dependency: Dependency, snapshot: Snapshot, here: Issue, opened: date) -> Fragment:
+def of_since(
+    dependency: Dependency, snapshot: Snapshot, here: Issue, opened: date, told: Collection[Place] = ()
+) -> Fragment:
     """Since when ``here`` waits: since somebody said so, else since we have seen it.
 
-    ``opened``: the day since when there is something to note. That we have seen it no longer is nothing to tell.
+    ``opened``: the day since when there is something to note. That we have seen it no longer is nothing to tell, nor
+    is a day that what is ``told`` below says.
     """
     moment = dependency.since or snapshot.now
     day = local_day(moment, here, snapshot)
     said = {e.written: e.audience for e in reversed(dependency.evidence) if e.written and e.strength != "hinted"}
+    if Day(day) in _pieces(told):
+        return NOTHING
     if moment in said:
         return Fragment(line(", since ", Day(day)), {said[moment]})
     return Fragment(line(", seen since ", Day(day)) if day < opened else (), dependency.inputs)

@@ -78,13 +78,21 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Few:
+    """A line for each of the first few fragments that the reader may read and that say different things."""
+
+    of: tuple[Fragment, ...]
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """An item to be: it stands where the reader may read its lead and one of its verdicts."""
 
     lead: Fragment
     verdicts: tuple[Fragment, ...] = ()
     """Empty: the lead is the verdict."""
-    below: tuple[Fragment | Listed, ...] = ()
+    below: tuple[Fragment | Listed | Few, ...] = ()
     """What is said of all of them; the same line once."""
 
 
@@ -169,10 +177,16 @@ class Gate:
         if not (lead.lines and told):
             return _Heard(withheld=withheld + sum(len(one.cases) for one in told))
         said = [line for one in verdicts for line in one.lines]
-        more = [line for line in (fragment.told_to(self.reader) for fragment in entry.below) if line]
+        more = [line for fragment in entry.below for line in _lines(fragment, self.reader)]
         # Several cases may give the same next step: a line is said once.
         below = dict.fromkeys((*said, *more))
         return _Heard((*lead.lines, *below), tuple(case for one in told for case in one.cases), withheld)
+
+
+def _lines(one: Fragment | Listed | Few, reader: str) -> tuple[Line, ...]:
+    several = one.of if isinstance(one, Few) else (one,)
+    told = [line for line in dict.fromkeys(each.told_to(reader) for each in several) if line]
+    return tuple(told[: one.most] if isinstance(one, Few) else told)
 
 
 def _shown(heard: Iterable[_Heard], most: int) -> Iterator[_Heard]:

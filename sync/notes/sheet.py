@@ -14,13 +14,14 @@ from model.snapshot import Dependency, Issue
 from rules.base import SEVERITIES, Place, Severity
 from sync import fragments
 from sync.base import Case
-from sync.gate import Entry, Fragment, Gate, Listed, Part
+from sync.gate import Entry, Few, Fragment, Gate, Listed, Part
 from sync.notes.answers import Answers, Said
 from sync.notes.base import Desk, Wanted
 
 HEADINGS: Mapping[str, str] = {"consumer": "Waiting for", "provider": "Waited for by"}
 MOST_ITEMS = 20
 MOST_EVIDENCE = 2
+MOST_STEPS = 2
 MOST_SETTLED = 10
 KEPT_SETTLED = 50
 """Of so many a note knows that they settled: those that are not shown are counted."""
@@ -148,22 +149,25 @@ class _Pages:
         verdicts = tuple(fragments.of_verdict(one.case, one.place, self.sheet.here) for one in several)
         answers = tuple(self._answers(several))
         quiet = all(one.answers.quiet for one in several)
-        steps = () if quiet else tuple(fragments.of_step(one.case, one.place, self.sheet.here) for one in several)
+        steps = Few(
+            of=tuple(fragments.of_step(one.case, one.place, self.sheet.here) for one in several), most=MOST_STEPS
+        )
+        next_ = () if quiet else (steps,)
         if first.case.subject.kind != "edge":
-            return Entry(lead=verdicts[0], below=(*steps, *answers))
+            return Entry(lead=verdicts[0], below=(*next_, *answers))
         evidence = () if quiet else tuple(self._evidence(several))
-        return Entry(lead=self._lead(several), verdicts=verdicts, below=(*evidence, *steps, *answers))
+        return Entry(lead=self._lead(several), verdicts=verdicts, below=(*evidence, *next_, *answers))
 
     def _lead(self, several: list[_Told]) -> Fragment:
         here, snapshot = self.sheet.here, self.desk.snapshot
-        lead = fragments.of_other_end(several[0].case, here, snapshot)
+        lead, told = fragments.of_other_end(several[0].case, here, snapshot), [one.place for one in several]
         dependency = self._dependency(several)
         if dependency is None:
             return lead
         if several[0].place.role == "consumer":
             opened = fragments.local_day(min(one.case.opened for one in several), here, snapshot)
-            return lead.then(fragments.of_since(dependency, snapshot, here, opened))
-        return lead.then(fragments.of_need(dependency, [one.place for one in several]))
+            return lead.then(fragments.of_since(dependency, snapshot, here, opened, told))
+        return lead.then(fragments.of_need(dependency, told))
 
     def _evidence(self, several: list[_Told]) -> Iterator[Listed]:
         dependency = self._dependency(several)

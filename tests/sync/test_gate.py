@@ -7,7 +7,7 @@ import pytest
 from model.document import Document, Section, Words, plain
 from model.policy import PUBLIC
 from sync.base import Write
-from sync.gate import Entry, Fragment, Gate, Listed, Part, Told, objection
+from sync.gate import Entry, Few, Fragment, Gate, Listed, Part, Told, objection
 from tests.sync.build import PAY, issue
 
 
@@ -106,6 +106,11 @@ class TestDocuments:
         step = said("Next: agree.")
         once = Entry(lead=said("PLAT-7"), verdicts=(said("late", case="a"),), below=(step, said("Next: agree."), step))
         assert lines(Gate("x").document([Part(heading="", entries=(once,))])) == ["PLAT-7", "  late", "  Next: agree."]
+
+    def test_of_many_next_steps_the_first_few_that_differ_are_said(self) -> None:
+        steps = (said("z", "secret"), said("a"), said("a"), said("b"), said("c"))
+        many = Entry(lead=said("PLAT-7"), verdicts=(said("late", case="a"),), below=(Few(of=steps, most=2),))
+        assert lines(Gate("x").document([Part(heading="", entries=(many,))])) == ["PLAT-7", "  late", "  a", "  b"]
 
 
 class TestTheLastCheck:

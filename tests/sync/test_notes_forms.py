@@ -85,9 +85,17 @@ class TestOneDependency:
         quoting = found("overdue", "x")
         line = (Words("A comment says “"), Quoted("PAY-1 needs this"), Words("”, by "), Day(date(2026, 3, 9)))
         quoting = altered(quoting, places=tuple(altered(place, line=line) for place in quoting.places))
+        assert "since" in told(opened("aaaaa", finding=quoting))[1]
         lines = told(opened("aaaaa", finding=quoting), on=PLAT)
         assert lines[1] == "jira:PAY-1 “Pay by invoice” (payments)"
         assert lines[-1] == "  Seen in: its link “is blocked by”; Mira's comment of Mon 23 Feb 2026."
+
+    def test_nor_is_the_day_since_when(self) -> None:
+        places = tuple(
+            altered(place, line=(Words("Waits since "), Day(MONDAY.date()))) for place in LATE.finding.places
+        )
+        waiting = opened("aaaaa", finding=altered(LATE.finding, places=places))
+        assert told(waiting)[1] == "jira:PLAT-2 “Ledger export” (platform)"
 
     def test_that_we_have_seen_it_is_told_only_of_what_was_there_before_the_case(self) -> None:
         silent = dependency(evidence=(LINK,), since=MONDAY)
