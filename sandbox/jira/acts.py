@@ -246,7 +246,7 @@ def _add_remote_link(a: Args) -> None:
 
 
 def _read_note(a: Args) -> Result:
-    """The newest comment by the bot, as Markdown."""
+    """The newest comment by the bot: as Markdown, and the document or wiki markup that it is kept as."""
     issue = a.issue()
     ours = [c for c in map(a.state.comments.__getitem__, issue.comments) if c.author == BOT]
     if not ours or ours[-1].body is None:
@@ -255,6 +255,7 @@ def _read_note(a: Args) -> Result:
         "title": issue.fields.get("summary", ""),
         "author": a.state.people[BOT].name,
         "body": adf.to_markdown(ours[-1].body),
+        "document": ours[-1].body,
         "folded": False,
     }
 
