@@ -1,6 +1,6 @@
 """One run: recover, pull, judge, plan, apply. The scheduled job, and everything else that writes, goes through here."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,7 +12,7 @@ from model.ledger import news
 from model.policy import Member, Policy
 from model.snapshot import Snapshot
 from sync.apply import Written
-from sync.base import Case, Notification, TrackerCounts
+from sync.base import Case, Notification, TrackerCounts, Write
 from sync.commands.hear import hear
 from sync.commands.links import plan_links
 from sync.commands.mutes import mutes_of
@@ -165,7 +165,10 @@ class Runner:
         facts = self._listen(run, self._store.facts(), at, options)
         judgement = self.judge(facts, at)
         settled, silenced = (False, 0) if options.dry_run else self._keep(run, judgement, facts, at)
-        planned = self._linking(self._plan(judgement, facts, at, options), judgement, facts, options)
+        links, facts = self._links(judgement, facts, options)
+        planned = self._plan(judgement, facts, at, options)
+        if not planned.braked:
+            planned = replace(planned, writes=(*planned.writes, *links))
         outcome = Outcome(
             run=run,
             trackers=trackers,
@@ -204,15 +207,16 @@ class Runner:
             self._store.save_statements(said, run, at)
         return replace(facts, statements=(*facts.statements, *said)) if said else facts
 
-    def _linking(self, planned: Plan, judgement: Judgement, facts: Facts, options: Options) -> Plan:
-        """With the links that people asked for, unless nothing may be written at all."""
-        if planned.braked or not self._config.commands.enabled:
-            return planned
+    def _links(self, judgement: Judgement, facts: Facts, options: Options) -> tuple[Sequence[Write], Facts]:
+        """The links that people asked for, and facts that tell why some cannot be."""
+        if not self._config.commands.enabled:
+            return (), facts
         holders = {name for name, connector in self._connectors.items() if connector.links_pages}
         links = plan_links(facts, judgement.snapshot, desk_of(self._config, judgement.snapshot).writable, holders)
-        for statement, answer in () if options.dry_run else links.refused:
-            self._store.settle_statement(statement, "refused", answer)
-        return replace(planned, writes=(*planned.writes, *links.writes))
+        for refused in () if options.dry_run else links.refused:
+            self._store.settle_statement(refused.id, refused.state, refused.answer)
+        settled = {statement.id: statement for statement in links.refused}
+        return links.writes, replace(facts, statements=tuple(settled.get(s.id, s) for s in facts.statements))
 
     def _keep(self, run: str, judgement: Judgement, facts: Facts, at: datetime) -> tuple[bool, int]:
         """What was concluded, and what people did to our notes.

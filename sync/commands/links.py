@@ -5,7 +5,7 @@ Making a link that stands already changes nothing, so a write whose answer was l
 """
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connectors.base import Address, Connector, Denied, Refused, Target
 from model.audience import may_read
@@ -22,8 +22,8 @@ BY_HAND = "Write it into the issue yourself: a line `Depends on: KEY`, or `Block
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
     writes: tuple[Write, ...] = ()
-    refused: tuple[tuple[str, str], ...] = ()
-    """(Id of a statement, why its link cannot be made: a sentence that names no issue.)"""
+    refused: tuple[Statement, ...] = ()
+    """Statements whose link cannot be made, with the answer why."""
 
 
 class _Refused(Exception):
@@ -41,7 +41,7 @@ def plan_links(
         try:
             writes.append(desk.write(statement))
         except _Refused as why:
-            refused.append((statement.id, str(why)))
+            refused.append(replace(statement, state="refused", answer=str(why)))
     return Links(writes=tuple(writes), refused=tuple(refused))
 
 

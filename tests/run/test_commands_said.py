@@ -184,6 +184,7 @@ def test_where_nothing_may_be_written_no_link_is_made(town: Installation) -> Non
     statement = said(town)["declare PLAT-3"]
     assert statement.state == "refused"
     assert statement.answer.startswith("crosstie may not write to both of the issues.")
+    assert "crosstie may not write to both of the issues" in town.note("PAY-2")
 
 
 # who and where
