@@ -31,7 +31,7 @@ def conclude(
     facts: Facts, config: Config, policy: Policy, standing: Sequence[Case], now: datetime, new_id: NewId
 ) -> Judgement:
     """Pure: the same facts, config, standing cases and moment give the same judgement."""
-    snapshot = interpret(facts if config.commands.enabled else replace(facts, statements=()), policy, now)
+    snapshot = interpret(as_told(facts, config), policy, now)
     verdict = weigh(snapshot, config.rules)
     found = verdict.findings
     excused = {
@@ -50,6 +50,11 @@ def conclude(
     after = {case.id: case for case in standing} | {event.case.id: event.case for event in events}
     cases = tuple(sorted((c for c in after.values() if c.state != "cleared"), key=lambda c: (c.opened, c.id)))
     return Judgement(snapshot=snapshot, findings=findings, events=tuple(events), cases=cases)
+
+
+def as_told(facts: Facts, config: Config) -> Facts:
+    """Without what people said, where the config has commands switched off."""
+    return facts if config.commands.enabled else replace(facts, statements=())
 
 
 def _off(standing: Sequence[Case], rules: Mapping[str, RuleSettings]) -> dict[tuple[str, Subject], str]:

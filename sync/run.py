@@ -18,7 +18,7 @@ from sync.commands.links import plan_links
 from sync.commands.mutes import mutes_of
 from sync.config import Config
 from sync.hands import read_back
-from sync.judge import Judgement, conclude
+from sync.judge import Judgement, as_told, conclude
 from sync.outcome import Outcome, basis, summary
 from sync.plan import Plan
 from sync.planning import baseline, desk_of, gated, newly_open, plan_notes
@@ -202,7 +202,7 @@ class Runner:
         commands = self._config.commands
         admins = tuple(Member(ids=person.ids) for person in commands.admins)
         policy = policy_of(self._config, self._store)
-        said = hear(facts, policy, self._store.cases(), at, admins) if commands.enabled else []
+        said = hear(facts, policy, self._store.cases, at, admins) if commands.enabled else []
         if said and not options.dry_run:
             self._store.save_statements(said, run, at)
         return replace(facts, statements=(*facts.statements, *said)) if said else facts
@@ -270,4 +270,4 @@ def policy_of(config: Config, store: Store) -> Policy:
 
 def snapshot_of(config: Config, store: Store, at: datetime) -> Snapshot:
     """What is known now, from the store alone."""
-    return interpret(store.facts(), policy_of(config, store), at)
+    return interpret(as_told(store.facts(), config), policy_of(config, store), at)

@@ -1,6 +1,6 @@
 """What was said since the last time, as statements. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from model.facts import Facts
@@ -15,17 +15,18 @@ from sync.commands.targets import Pair
 
 
 def hear(
-    facts: Facts, policy: Policy, cases: Iterable[Case], now: datetime, admins: Sequence[Member] = ()
+    facts: Facts, policy: Policy, cases: Callable[[], Iterable[Case]], now: datetime, admins: Sequence[Member] = ()
 ) -> list[Statement]:
     """Statements of all commands that were not heard before; ``cases``: as people know them.
 
-    Commands are rare, so the snapshot that they are understood by is made only when there are any.
+    Commands are rare, so the cases and the snapshot that they are understood by are asked for only when there are any.
     """
     new = candidates(facts, People(policy, admins))
     if not new:
         return []
     resolver = Resolver(facts, policy)
-    return decide(new, interpret(facts, policy, now), policy, cases, lambda pair: _links(facts, resolver, pair), now)
+    snapshot = interpret(facts, policy, now)
+    return decide(new, snapshot, policy, cases(), lambda pair: _links(facts, resolver, pair), now)
 
 
 def _links(facts: Facts, resolver: Resolver, pair: Pair) -> tuple[str, ...]:

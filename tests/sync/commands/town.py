@@ -58,7 +58,7 @@ def town(**said: Iterable[Comment]) -> Facts:
 
 
 def heard(known: Facts, cases: Iterable[Case] = (), policy: Policy = POLICY) -> list[Statement]:
-    return hear(known, policy, cases, NOW, ADMINS)
+    return hear(known, policy, lambda: cases, NOW, ADMINS)
 
 
 def seen(known: Facts, policy: Policy = POLICY) -> Snapshot:
