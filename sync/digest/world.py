@@ -13,7 +13,7 @@ from sync.base import Case
 from sync.config import Config
 from sync.config.digests import DigestTable
 from sync.digest.matter import Matter, Untold
-from sync.judge import Judgement
+from sync.judge import Judgement, as_told
 from sync.plan import Plan
 from sync.planning import plan_notes
 from sync.run import policy_of, told_so_far
@@ -25,7 +25,7 @@ NOBODY = " nobody"
 
 def matter_of(config: Config, store: Store, at: datetime) -> Matter:
     """All that stands at a moment, judged by the last run."""
-    facts = store.facts()
+    facts = as_told(store.facts(), config)
     snapshot = interpret(facts, policy_of(config, store), at)
     cases, mutes = store.cases(at), store.mutes()
     last = store.last_run()
