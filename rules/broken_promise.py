@@ -10,7 +10,7 @@ from rules.base import Finding, RuleSettings
 from rules.edges import EdgeRule, Told, at_least
 from rules.examples import Example, depends, issue, link, text
 from rules.known import settled
-from rules.wording import between, let_go, line, settle, standing
+from rules.wording import between, let_go, line, settle, standing, words
 
 
 class BrokenPromiseSettings(RuleSettings):
@@ -92,8 +92,8 @@ def _reopened(dependency: Dependency) -> tuple[Line, Told, Told]:
     again, come = f" had been closed, is open again and {standing(provider)}", "on what is still to come, and by when"
     return (
         between(consumer, " waits for ", provider, f", which{again}"),
-        (line(f"It{again}."), settle("Agree", provider, consumer, come)),
-        (line(f"It waits for this issue, which{again}."), settle("Agree", consumer, provider, come)),
+        (words(f"It{again}."), settle("Agree", provider, consumer, come)),
+        (words(f"It waits for this issue, which{again}."), settle("Agree", consumer, provider, come)),
     )
 
 

@@ -75,7 +75,7 @@ def both_read(dependency: Dependency) -> bool:
 
 
 def at_least(strength: Strength, least: Strength) -> bool:
-    return STRENGTHS.index(strength) >= STRENGTHS.index(least)
+    return strength == least or STRENGTHS.index(strength) >= STRENGTHS.index(least)
 
 
 def inputs(dependency: Dependency, *more: str) -> frozenset[str]:

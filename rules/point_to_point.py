@@ -7,7 +7,7 @@ from model.snapshot import Dependency, Issue, Move, Snapshot, Strength
 from rules.base import Finding, RuleSettings
 from rules.edges import EdgeRule, at_least, both_read, unowned
 from rules.examples import Example, depends, issue, link, text
-from rules.wording import between, line, settle, together
+from rules.wording import between, line, settle, together, words
 
 _RECORD = "and name the agreement on one of the two issues"
 
@@ -84,7 +84,7 @@ def _moved_alone(snapshot: Snapshot, dependency: Dependency) -> Move | None:
 def _verdict(alone: str, move: Move | None) -> Line:
     start = f"No agreement on record covers this dependency{alone}."
     if move is None:
-        return line(start)
+        return words(start)
     days = (Day(move.before), " to ", Day(move.after))
     return line(f"{start} The promised day moved from ", *days, ", with no forum in between.")
 

@@ -14,7 +14,7 @@ from rules.examples import Example, depends, issue, link, text
 from rules.recent import start_of_last
 from rules.wording import between, line, settle, standing
 
-_LAST = " a person last wrote or changed something "
+_LAST = "person last wrote or changed something"
 _TELL = line("Leave a line here on how this issue stands.")
 
 
@@ -76,12 +76,12 @@ class SilentProvider(EdgeRule[SilentProviderSettings]):
         return self.finding(
             dependency,
             level=1 + (active < start_of_last(calendar, snapshot.now, settings.level_2_after)),
-            message=between(consumer, " waits for ", provider, f", where{_LAST}on ", day),
+            message=between(consumer, " waits for ", provider, f", where a {_LAST} on ", day),
             to_consumer=(
-                line(f"It is {standing(provider)}, and{_LAST}there on ", day, "."),
+                line(f"It is {standing(provider)}, and a {_LAST} there on ", day, "."),
                 settle("Check", provider, consumer, "how it stands"),
             ),
-            to_provider=(line(f"It waits for this issue, where{_LAST}on ", day, "."), _TELL),
+            to_provider=(line(f"A {_LAST} on this issue on ", day, "."), _TELL),
             about={"last active": active.isoformat(), "setting days": str(settings.days)},
         )
 

@@ -72,7 +72,7 @@ class Slipped(EdgeRule[SlippedSettings]):
                 *_need(dependency, past, "it is needed"),
             ),
             to_consumer=(line(f"Its promise{moved}", *days, *here), to_consumer),
-            to_provider=(line(f"It waits for this issue, whose promise{moved}", *days, *there), to_provider),
+            to_provider=(line(f"The promise of this issue{moved}", *days, *there), to_provider),
             about={
                 "moves": "; ".join(f"{move.at.date()}: {move.before} -> {move.after}" for move in dependency.moves),
                 "needed": said(dependency.needed),

@@ -10,7 +10,7 @@ from rules.base import Finding, Mode, RuleSettings, Severity
 from rules.edges import EdgeRule, Told, at_least
 from rules.examples import Example, depends, issue, link, text
 from rules.known import settled
-from rules.wording import between, let_go, line, settle, standing
+from rules.wording import between, let_go, line, settle, standing, words
 
 _SO_IS_THIS = line("It is still in progress, and so is this issue, which waits for it.")
 _NOT_BEGUN = line("It is not started yet, while this issue, which waits for it, is in progress.")
@@ -100,8 +100,8 @@ def _after(dependency: Dependency) -> tuple[Told, Told]:
     consumer, provider = dependency.consumer, dependency.provider
     return (
         (
-            line(f"It is {standing(provider)}, while this issue, which waited for it, is done."),
-            line(f"Check what was delivered without it; if it was not needed, {let_go(dependency)}."),
+            words(f"It is {standing(provider)}, while this issue, which waited for it, is done."),
+            words(f"Check what was delivered without it; if it was not needed, {let_go(dependency)}."),
         ),
         (_DONE_WITHOUT, settle("Check", consumer, provider, "whether this issue is still needed")),
     )

@@ -18,7 +18,7 @@ from rules.wording import dated, key, line, listed, name, owner, together
 
 MOST_TOLD = 3
 """Children that a sentence names; the rest is a count."""
-_ALL = {1: "The only open child", 2: "Both open children"}
+_ALL = {1: "The only open child of this issue waits", 2: "Both open children of this issue wait"}
 
 
 class StuckParentSettings(RuleSettings):
@@ -85,6 +85,7 @@ class StuckParent(Rule[StuckParentSettings]):
         self, parent: Issue, stuck: Sequence[_Stuck], late: Sequence[Dependency], settings: StuckParentSettings
     ) -> Finding:
         used = {d.key: d for one in stuck for d in (*one.outside, *one.inside)}
+        has = "1 open child, which is" if len(stuck) == 1 else f"{len(stuck)} open children, each of them"
         audiences = {parent.audience, *(one.child.audience for one in stuck)}
         return Finding(
             rule=self.id,
@@ -98,7 +99,7 @@ class StuckParent(Rule[StuckParentSettings]):
                 ("setting strength", settings.strength),
                 ("waited for", ", ".join(sorted({str(one.outside[0].provider.ref) for one in stuck}))),
             ),
-            message=line(name(parent), f" {_each(len(stuck))} waiting for something outside it"),
+            message=line(*name(parent), f" has {has} waiting for something outside it"),
             places=(_place(parent, stuck, late),),
             inputs=(frozenset().union(*(inputs(d) for d in used.values())) | audiences) - {PUBLIC},
             rests_on=tuple(sorted(used)),
@@ -170,10 +171,6 @@ def _farthest(wait: Dependency) -> tuple[int, str]:
     return (-earliest(wait.promised).toordinal() if wait.promised else 0, wait.provider.uid)
 
 
-def _each(children: int) -> str:
-    return " has 1 open child, which is" if children == 1 else f" has {children} open children, each of them"
-
-
 def _place(parent: Issue, stuck: Sequence[_Stuck], late: Sequence[Dependency]) -> Place:
     step = line("Agree ", *_whom(parent, stuck), " on what can come first.")
     return Place(uid=parent.uid, role="consumer", line=_told(parent, stuck, late), step=step)
@@ -183,22 +180,16 @@ def _told(parent: Issue, stuck: Sequence[_Stuck], late: Sequence[Dependency]) ->
     shown = stuck if len(stuck) == MOST_TOLD + 1 else stuck[:MOST_TOLD]
     told = [line(key(one.child), " for ", name(one.outside[0].provider)) for one in shown]
     left = len(stuck) - len(shown)
-    start = f"{_ALL.get(len(stuck)) or f'All {len(stuck)} open children'} of this issue "
-    start += "waits" if len(stuck) == 1 else "wait"
-    return line(
-        *(start, " for something outside: ", *listed([*told, f"{left} more"] if left else told), "."),
-        *_after(parent, late),
-    )
+    start = _ALL.get(len(stuck), f"All {len(stuck)} open children of this issue wait")
+    outside = listed([*told, f"{left} more"] if left else told)
+    return line(start, " for something outside: ", *outside, ".", *_after(parent, late))
 
 
 def _after(parent: Issue, late: Sequence[Dependency]) -> Line:
     if not late or late[0].promised is None or parent.due is None:
         return ()
-    promised = dated(late[0].promised, parent.uid)
-    return line(
-        *(" ", key(late[0].provider), " is promised for ", *promised),
-        *(", and this issue is due on ", Day(parent.due), "."),
-    )
+    due, promised = Day(parent.due), dated(late[0].promised)
+    return line(" ", key(late[0].provider), " is promised for ", *promised, ", and this issue is due on ", due, ".")
 
 
 def _whom(parent: Issue, stuck: Sequence[_Stuck]) -> Line:

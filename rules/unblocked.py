@@ -15,7 +15,7 @@ from rules.edges import EdgeRule, inputs
 from rules.examples import Example, depends, issue, link, text
 from rules.known import settled
 from rules.recent import start_of_last
-from rules.wording import between, line, settle
+from rules.wording import between, line, settle, words
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -71,7 +71,7 @@ class Unblocked(EdgeRule[UnblockedSettings]):
                 settle("Go on with this issue, or clear up", provider, consumer, "what is still missing"),
             ),
             to_provider=(
-                line("It waited for this issue, and for nothing else that is open."),
+                words("It waited for this issue, and for nothing else that is open."),
                 settle("Clear up", consumer, provider, "whether anything is still to come"),
             ),
             about={"delivered": resolved.isoformat(), "setting days": str(settings.days)},

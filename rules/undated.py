@@ -7,7 +7,7 @@ from model.snapshot import DateClaim, Dependency, Issue, Snapshot, Strength
 from rules.base import Finding, Mode, RuleSettings, Severity
 from rules.edges import EdgeRule, at_least, said, unowned
 from rules.examples import Example, depends, issue, link, text
-from rules.wording import TITLE_LENGTH, ask_for_a_date, between, dated, line, quoted
+from rules.wording import TITLE_LENGTH, ask_for_a_date, between, dated, line, quoted, words
 
 
 class UndatedSettings(RuleSettings):
@@ -68,7 +68,7 @@ def _message(dependency: Dependency) -> Line:
 def _to_consumer(consumer: Issue, needed: DateClaim | None, plan: Line) -> Line:
     if needed:
         return line("This issue needs it by ", *dated(needed, consumer.uid), ", and it has no date", *plan, ".")
-    return line("No date says when it comes", *plan, ".")
+    return line("No date says when it comes", *plan, ".") if plan else words("No date says when it comes.")
 
 
 def _to_provider(provider: Issue, needed: DateClaim | None, plan: Line) -> Line:

@@ -9,7 +9,7 @@ from model.snapshot import Dependency, Snapshot
 from rules.base import Finding, Mode, RuleSettings, Severity
 from rules.edges import EdgeRule, said
 from rules.examples import Example, depends, issue, link, text
-from rules.wording import between, dated, line
+from rules.wording import between, dated, line, words
 
 _NOBODY = ", and no team or party is named for it"
 _NOBODY_HERE = ". No team or party is named for this issue."
@@ -73,7 +73,7 @@ def _to_consumer(dependency: Dependency) -> Line:
         return line("No team or party is named for it, and this issue needs it by ", *dated(needed, here), ".")
     if promised:
         return line("No team or party is named for it, and it is promised for ", *dated(promised), ".")
-    return line("No team or party is named for it.")
+    return words("No team or party is named for it.")
 
 
 def _to_provider(dependency: Dependency) -> Line:
@@ -82,7 +82,7 @@ def _to_provider(dependency: Dependency) -> Line:
         return line("It needs this issue by ", *dated(needed, dependency.provider.uid), _NOBODY_HERE)
     if promised:
         return line("It waits for this issue, which is promised for ", *dated(promised), _NOBODY_HERE)
-    return line("It waits for this issue, for which no team or party is named.")
+    return words("It waits for this issue, for which no team or party is named.")
 
 
 _PAY = issue("PAY-1", "payments", title="Pay by invoice")

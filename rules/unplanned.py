@@ -9,7 +9,7 @@ from model.snapshot import Dependency, Snapshot
 from rules.base import Finding, Mode, RuleSettings, Severity
 from rules.edges import EdgeRule, said, unowned
 from rules.examples import Example, depends, issue, link, text
-from rules.wording import ask_for_a_date, between, dated, line
+from rules.wording import ask_for_a_date, between, dated, line, words
 
 _NOWHERE = "stands in no sprint, iteration, release or milestone and has no date"
 
@@ -83,14 +83,14 @@ def _to_consumer(dependency: Dependency) -> Line:
     needed = dependency.needed
     if needed:
         return line(f"It {_NOWHERE}, while this issue needs it by ", *dated(needed, dependency.consumer.uid), ".")
-    return line(f"It {_NOWHERE}, while this issue, which waits for it, is {_how(dependency)}.")
+    return words(f"It {_NOWHERE}, while this issue, which waits for it, is {_how(dependency)}.")
 
 
 def _to_provider(dependency: Dependency) -> Line:
     needed = dependency.needed
     if needed:
         return line("It needs this issue by ", *dated(needed, dependency.provider.uid), f", and this issue {_NOWHERE}.")
-    return line(f"It waits for this issue and is {_how(dependency)}, while this issue {_NOWHERE}.")
+    return words(f"It waits for this issue and is {_how(dependency)}, while this issue {_NOWHERE}.")
 
 
 def _how(dependency: Dependency) -> str:

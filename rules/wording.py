@@ -114,15 +114,33 @@ def _name(owner: str) -> Quoted:
     return Quoted(owner)
 
 
+@lru_cache(maxsize=8192)
+def words(text: str) -> Line:
+    """A line of our own words alone, the very same wherever the same is said."""
+    return (_words(text),)
+
+
 def together(issue: Issue, reader: Issue) -> Line:
     """Whom the reader of a note on ``reader`` would talk to about ``issue``: ``with platform``."""
-    return _addressed("", issue.team or issue.party, reader.team or reader.party, "")
+    return _together(issue.team or issue.party, reader.team or reader.party)
 
 
 def settle(verb: str, issue: Issue, reader: Issue, what: str) -> Line:
     """A step that the reader of a note on ``reader`` takes with those who work on ``issue``: ``Agree with platform
     WHAT.``"""
-    return _addressed(f"{verb} ", issue.team or issue.party, reader.team or reader.party, f" {what}.")
+    return _settle(verb, issue.team or issue.party, reader.team or reader.party, what)
+
+
+@lru_cache(maxsize=8192)
+def _settle(verb: str, owner: str, reader: str, what: str) -> Line:
+    """Teams are few, findings are many."""
+    return line(f"{verb} ", *_together(owner, reader), f" {what}.")
+
+
+def _together(owner: str, reader: str) -> Line:
+    if owner and owner == reader:
+        return line("within the team")
+    return line("with ", _name(owner) if owner else _WHOEVER)
 
 
 def settle_the_date(dependency: Dependency) -> tuple[Line, Line]:
@@ -159,14 +177,6 @@ def let_go(dependency: Dependency) -> str:
 @lru_cache(maxsize=8192)
 def _asked(start: str, owner: str, end: str) -> Line:
     return line(start, _name(owner) if owner else _WHOEVER, end)
-
-
-@lru_cache(maxsize=8192)
-def _addressed(start: str, owner: str, reader: str, end: str) -> Line:
-    """The very same line wherever the same two are told the same: teams are few, findings are many."""
-    if owner and owner == reader:
-        return line(start, "within the team", end)
-    return line(start, "with ", _name(owner) if owner else _WHOEVER, end)
 
 
 def standing(issue: Issue) -> str:

@@ -141,8 +141,8 @@ def test_what_is_said_of_a_promise_that_moved_past_the_need() -> None:
     assert [plain(place.line) for place in finding.places] == [
         "Its promise has moved once to a later day, from Fri 4 Dec 2026 to Fri 11 Dec 2026 (due date); this issue needs"
         " it by Tue 8 Dec 2026 (as written here).",
-        "It waits for this issue, whose promise has moved once to a later day, from Fri 4 Dec 2026 to Fri 11 Dec 2026"
-        " (due date); it needs this issue by Tue 8 Dec 2026 (as written there).",
+        "The promise of this issue has moved once to a later day, from Fri 4 Dec 2026 to Fri 11 Dec 2026 (due date); it"
+        " needs this issue by Tue 8 Dec 2026 (as written there).",
     ]
     assert dict(finding.about)["moves"] == "2026-11-10: 2026-12-04 -> 2026-12-11"
 

@@ -62,11 +62,11 @@ def is_whole(finding: Finding) -> None:
         assert place.line, finding.rule
         assert place.step, finding.rule
         assert bool(place.veiled) == bool(place.veiled_step)
-    for said in map(plain, lines(finding)[1:]):
-        assert said.endswith(".")
+    for said in map(plain, lines(finding)):
         assert said == said.strip()
         assert "  " not in said
         assert ".." not in said
+    assert all(plain(line).endswith(".") for line in lines(finding)[1:])
 
 
 def calls_the_other_issue_it(finding: Finding) -> None:
