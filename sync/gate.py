@@ -147,7 +147,7 @@ class Gate:
         """All of it that may be read, and how much more there is, unless in public. ``footer``: our own words."""
         heard: list[_Heard] = []
         sections: list[Section] = []
-        for part in parts:
+        for part in (part for part in parts if part.lines or part.entries):
             lines, entries = [self._heard(one) for one in part.lines], [self._entry(one) for one in part.entries]
             heard += [*_shown(lines, part.most), *_shown(entries, part.most)]
             section = Section(part.heading, *_section(lines, entries, part.most), part.folded)

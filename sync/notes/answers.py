@@ -47,6 +47,9 @@ class Answers:
                 yield fragments.of_snooze(snooze, snapshot, case)
 
 
+UNANSWERED = Answers()
+
+
 class Said:
     """Every statement, by what it is about."""
 
@@ -62,8 +65,14 @@ class Said:
             elif statement.edge is not None:
                 self._of_edge[statement.edge].append(statement)
 
+    @property
+    def anything(self) -> bool:
+        return bool(self._at)
+
     def of(self, case: Case, here: Issue) -> Answers:
-        said = [s for s in self._about(case) if s.state == "done" and s.verb in ANSWERED and self._counts(s, here)]
+        if not (about := self._about(case)):
+            return UNANSWERED
+        said = [s for s in about if s.state == "done" and s.verb in ANSWERED and self._counts(s, here)]
         last = {(s.uid, s.verb): s for s in said}
         live = [s for s in last.values() if not s.off]
         snoozes = tuple(s for s in live if s.verb == "snooze" and s.day is not None and self._as_of < s.day)
@@ -91,13 +100,14 @@ class Said:
 
     def _answered(self, here: Issue) -> list[Statement]:
         """The same said again, and understood or answered anew, puts an old answer away."""
-        last = {(s.verb, s.case, s.edge): s for s in self._at[here.uid]}
-        done = {s.verb: s.at for s in self._at[here.uid] if s.state != "refused"}
+        last = {(s.verb, s.case, s.edge): s for s in self._at.get(here.uid, ())}
+        done = {s.verb: s.at for s in self._at.get(here.uid, ()) if s.state != "refused"}
         return [s for s in last.values() if s.answer and (s.state != "refused" or done.get(s.verb, s.at) <= s.at)]
 
     def _about(self, case: Case) -> list[Statement]:
-        of_edge = self._of_edge[case.subject.members] if case.subject.kind == "edge" else []
-        return sorted([*self._of_case[case.id], *of_edge], key=said_in_order)
+        of_edge = self._of_edge.get(case.subject.members, ()) if case.subject.kind == "edge" else ()
+        of_case = self._of_case.get(case.id, ())
+        return sorted((*of_case, *of_edge), key=said_in_order) if of_case or of_edge else []
 
     def _counts(self, statement: Statement, here: Issue) -> bool:
         """Said here, or told here."""

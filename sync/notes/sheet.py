@@ -125,7 +125,7 @@ class _Pages:
         for role, heading in HEADINGS.items():
             entries = [self._entry(several) for several in _items([one for one in open_ if one.place.role == role])]
             yield Part(heading=heading, entries=tuple(entries), most=MOST_ITEMS)
-        told = sorted(self.sheet.told, key=lambda one: one.order)
+        told = sorted(self.sheet.told, key=lambda one: one.order) if self.said.anything else []
         yield Part(heading="Snoozed", lines=tuple(self._snoozed(told)), folded=True, most=MOST_ITEMS)
         answers = tuple(fragments.of_answer(one, snapshot) for one in self.said.told_of_none(here))
         yield Part(heading="Answers", lines=answers)
