@@ -6,7 +6,7 @@ Heavy imports happen inside functions, so that ``crosstie --help`` is quick.
 import getpass
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -17,6 +17,7 @@ import click
 if TYPE_CHECKING:  # only names for annotations: importing these costs most of a second
     from connectors.base import Connector
     from sync.config import Config
+    from sync.digest.base import Sent
     from sync.store import Store
 
 COMPLETE, FAILED, USAGE, PARTIAL, FOUND = range(5)
@@ -141,6 +142,15 @@ def complain(missing: Mapping[str, object] | tuple[str, ...]) -> None:
     """Names on stderr what could not be done, a line each."""
     for reason in missing:
         click.echo(f"incomplete: {reason}", err=True)
+
+
+def tell_sent(sent: "Iterable[Sent]", *, lines: bool = True) -> None:
+    """A line for each digest; what did not go out is told on stderr. ``lines`` False: only that."""
+    for one in sent:
+        if one.error:
+            click.echo(f"incomplete: digest {one.letter.name}: {one.error}", err=True)
+        elif lines:
+            click.echo(str(one))
 
 
 def on_terminal() -> bool:

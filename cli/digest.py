@@ -19,6 +19,7 @@ from cli.base import (
     open_config,
     open_connectors,
     open_store,
+    tell_sent,
 )
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def command(
     config_path: Path, as_json: bool, name: str | None, dry_run: bool, day: datetime | None, again: bool
 ) -> None:
     """Show or send the digests that are due, from what the last run read; no tracker is asked anything."""
-    from cli.show_digests import as_sent, show_letters, show_sent, show_when
+    from cli.show_digests import show_letters, show_when
     from sync.digest.deliver import Post
 
     if again and name is None:
@@ -55,10 +56,10 @@ def command(
             due = [(chosen[0], _day(post, chosen[0], at))] if again else post.due(at, [d.name for d in chosen])
             sent = [post.send(digest, on, at, again=again) for digest, on in due]
         if as_json:
-            click.echo(json.dumps([as_sent(one) for one in sent], indent=2))
+            click.echo(json.dumps([one.summary() for one in sent], indent=2))
         else:
             show_when(post, chosen, {digest.name for digest, _ in due}, at)
-        show_sent(sent, lines=not as_json)
+        tell_sent(sent, lines=not as_json)
     raise SystemExit(PARTIAL if any(one.error for one in sent) else COMPLETE)
 
 

@@ -22,6 +22,7 @@ from cli.base import (
     open_config,
     open_connectors,
     open_store,
+    tell_sent,
     who,
 )
 from cli.progress import progress
@@ -98,16 +99,15 @@ def _digests(config: "Config", store: "Store", connectors: "Mapping[str, Connect
 
 def report(outcome: "Outcome", as_json: bool, dry_run: bool, sent: "Sequence[Sent]" = ()) -> None:
     from cli.show import console, show_outcome, show_writes
-    from cli.show_digests import as_sent, show_sent
     from sync.outcome import summary
 
     if as_json:
-        click.echo(json.dumps({**summary(outcome), "digests": [as_sent(one) for one in sent]}, indent=2))
+        click.echo(json.dumps({**summary(outcome), "digests": [one.summary() for one in sent]}, indent=2))
     else:
         out = console()
         show_outcome(outcome, out)
         show_writes(outcome, dry_run, out)
-    show_sent(sent, lines=not as_json)
+    tell_sent(sent, lines=not as_json)
     complain(outcome.missing)
     if as_json:
         complain(tuple(outcome.written.errors) + ((outcome.plan.braked,) if outcome.plan.braked else ()))

@@ -3,13 +3,13 @@
 import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 import click
 
 from model.document import long_day
+from model.policy import PUBLIC
 from sync.config.digests import DigestTable
-from sync.digest.base import Letter, Sent
+from sync.digest.base import Letter
 from sync.digest.deliver import Post, where_of
 from sync.digest.due import next_day
 from sync.digest.plain import as_json, render_text
@@ -24,32 +24,10 @@ def show_letters(letters: Sequence[tuple[Letter, DigestTable]], in_json: bool) -
         click.echo(f"{letter.name}, to {where_of(digest, letter.day)} (not sent):\n")
         nothing = f"There is nothing to say to {letter.whom}.\n"
         click.echo(render_text(letter, letter.document) if letter.document is not None else nothing)
+        if digest.readers in ("", PUBLIC) and not digest.to.issue:
+            click.echo("Everybody is its reader, so only what is public is told: `readers` names a smaller circle.\n")
         if letter.counts.withheld:
             click.echo(f"{letter.counts.withheld} more were left out: not every reader of this digest may see them.\n")
-
-
-def as_sent(sent: Sent) -> dict[str, Any]:
-    """One entry of ``digest --json`` and of ``digests`` in ``run --json``."""
-    counts = as_json(sent.letter)["counts"]
-    return {
-        "name": sent.letter.name,
-        "day": sent.letter.day.isoformat(),
-        "to": sent.where,
-        "state": sent.state,
-        "counts": counts,
-        "error": sent.error,
-    }
-
-
-def show_sent(sent: Iterable[Sent], *, lines: bool = True) -> None:
-    """A line for each; what did not go out is told on stderr. ``lines`` False: only that."""
-    for one in sent:
-        if one.error:
-            click.echo(f"incomplete: digest {one.letter.name}: {one.error}", err=True)
-        elif lines and one.state == "sent":
-            click.echo(f"Digest {one.letter.name}: {one.letter.counts}; to {one.where}.")
-        elif lines:
-            click.echo(f"Digest {one.letter.name}: nothing to say.")
 
 
 def show_when(post: Post, digests: Iterable[DigestTable], due: Collection[str], at: datetime) -> None:

@@ -11,7 +11,7 @@ Errors, by what to do next:
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from model.document import Document
 
@@ -37,6 +37,14 @@ class Counts:
     @property
     def total(self) -> int:
         return self.untold + self.news + self.settled + self.waiting
+
+    def summary(self) -> dict[str, int]:
+        return {
+            "not_said": self.untold,
+            "new_or_worse": self.news,
+            "settled": self.settled,
+            "waiting": self.waiting,
+        }
 
     def __str__(self) -> str:
         parts = (
@@ -90,3 +98,18 @@ class Sent:
     state: str
     """``sent``, ``empty``, ``failed``, ``lost``, ``shown``."""
     error: str = ""
+
+    def summary(self) -> dict[str, Any]:
+        """One entry of ``digest --json`` and of ``digests`` in ``run --json``; stable: docs/digests.md."""
+        return {
+            "name": self.letter.name,
+            "day": self.letter.day.isoformat(),
+            "to": self.where,
+            "state": self.state,
+            "counts": self.letter.counts.summary(),
+            "error": self.error,
+        }
+
+    def __str__(self) -> str:
+        said = f"{self.letter.counts}; to {self.where}" if self.state == "sent" else "nothing to say"
+        return f"Digest {self.letter.name}: {said}."

@@ -37,19 +37,14 @@ class _Text:
 
 def as_json(letter: Letter) -> dict[str, Any]:
     """Stable; documented in docs/digests.md. ``sections`` is empty where there is nothing to say."""
-    counts, document = letter.counts, letter.document
+    document = letter.document
     return {
         "version": VERSION,
         "name": letter.name,
         "for": letter.whom,
         "day": letter.day.isoformat(),
         "title": letter.title,
-        "counts": {
-            "not_said": counts.untold,
-            "new_or_worse": counts.news,
-            "settled": counts.settled,
-            "waiting": counts.waiting,
-        },
+        "counts": letter.counts.summary(),
         "sections": [
             {
                 "heading": section.heading,

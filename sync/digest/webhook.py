@@ -88,7 +88,10 @@ def _answered(answer: Raw) -> str:
 
 
 def _sender(session: requests.Session, url: str, limits: Limits, last: list[Raw]) -> Callable[[Call], Raw]:
-    """One call as one request: no retries and no redirects of the library's own."""
+    """One call as one request: no retries and no redirects of the library's own.
+
+    The charset matters: without it Teams takes the body for another encoding and counts it double.
+    """
 
     def send(call: Call) -> Raw:
         last.clear()
@@ -96,7 +99,7 @@ def _sender(session: requests.Session, url: str, limits: Limits, last: list[Raw]
             response = session.post(
                 url,
                 data=json.dumps(call.body).encode(),
-                headers={"Content-Type": "application/json", "User-Agent": "crosstie"},
+                headers={"Content-Type": "application/json; charset=utf-8", "User-Agent": "crosstie"},
                 timeout=(limits.connect_timeout, limits.read_timeout),
                 allow_redirects=False,
                 stream=True,

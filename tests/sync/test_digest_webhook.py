@@ -86,7 +86,7 @@ def test_each_kind_gets_its_own_body(hook: Hook, kind: Kind, body: Any) -> None:
     hook.send(kind)
     (got,) = hook.got
     assert got["path"] == f"/services/{SECRET}/x"
-    assert got["type"] == "application/json"
+    assert got["type"] == "application/json; charset=utf-8"
     assert got["body"] == (body(letter(), PAGE) if body else as_json(letter()))
 
 
