@@ -10,6 +10,8 @@ from datetime import date
 
 import msgspec
 
+from model.words import clean, cut
+
 
 class Words(msgspec.Struct, frozen=True, tag=True, gc=False):
     """Our own words."""
@@ -117,8 +119,8 @@ def long_day(day: date) -> str:
 
 
 def plain(line: Line) -> str:
-    """A line as a person would read it without markup: for terminals, JSON and logs."""
-    return "".join(_readable(piece) for piece in line)
+    """A line as a person would read it without markup: for terminals, JSON and logs, which it cannot disturb."""
+    return clean("".join(_readable(piece) for piece in line))
 
 
 def _readable(piece: Piece) -> str:
@@ -129,5 +131,7 @@ def _readable(piece: Piece) -> str:
             return long_day(day)
         case Mention(_, name):
             return name
-        case Words(text) | Strong(text) | Code(text) | Quoted(text) | Link(text, _):
+        case Quoted(text):
+            return cut(clean(text))
+        case Words(text) | Strong(text) | Code(text) | Link(text, _):
             return text

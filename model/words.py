@@ -24,6 +24,10 @@ _PILE = re.compile(f"({_MARKS}{{4}}){_MARKS}+")
 """Accents piled up to smear over the lines around. No language piles up five."""
 
 
+_RARE = re.compile(f"[{''.join(map(chr, sorted(_BLANK)))}\U000e0000-\U000e0fff]|{_PILE.pattern}")
+"""What may stand in text that Python calls printable and still is not shown as it stands."""
+
+
 class _Shown(dict[int, str | None]):
     """What each character is shown as; looked up once for each that there is, since texts of 10 MB come by."""
 
@@ -48,9 +52,9 @@ _TABLE = _Shown()
 
 def clean(words: str) -> str:
     """One line without control, bidirectional and other invisible characters; blanks in a row become one."""
-    if not (words.isascii() and words.isprintable()):
+    if not words.isprintable() or (not words.isascii() and _RARE.search(words)):
         words = _PILE.sub(r"\1", words.translate(_TABLE))
-    return re.sub(r" {2,}", " ", words)
+    return re.sub(r" {2,}", " ", words) if "  " in words else words
 
 
 def cut(words: str) -> str:
