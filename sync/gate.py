@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from model.audience import may_read
-from model.document import Document, Item, Line, Section, Words, plain
+from model.document import Document, Item, Line, Section, Words
 from model.policy import PUBLIC
 from model.snapshot import Issue
 from sync.base import Write
@@ -73,7 +73,7 @@ class Listed:
         parts: list[Line] = [(Words(self.opening),), shown[0]]
         for line in shown[1:]:
             parts += [(Words("; "),), line]
-        end = f"; and {left} {self.rest}." if left > 0 else "" if plain(parts[-1]).endswith("”") else "."
+        end = f"; and {left} {self.rest}." if left > 0 else "" if _ends_quoted(parts[-1]) else "."
         return tuple(piece for part in (*parts, (Words(end),)) for piece in part)
 
 
@@ -143,8 +143,11 @@ class Gate:
         heard = [self._heard(fragment) for fragment in fragments]
         return self._told(heard, lines=tuple(line for one in heard for line in one.lines))
 
-    def document(self, parts: Iterable[Part], footer: Line = ()) -> Told:
-        """All of it that may be read, and how much more there is, unless in public. ``footer``: our own words."""
+    def document(self, parts: Iterable[Part], footer: Line = (), *, here: str = "this one") -> Told:
+        """All of it that may be read, and how much more there is, unless in public.
+
+        ``footer``: our own words. ``here``: what the readers read.
+        """
         heard: list[_Heard] = []
         sections: list[Section] = []
         for part in (part for part in parts if part.lines or part.entries):
@@ -155,7 +158,7 @@ class Gate:
         if not sections:
             return self._told(heard)
         if withheld := self._told(heard).withheld:
-            sections.append(Section("", (withheld_line(withheld),)))
+            sections.append(Section("", (withheld_line(withheld, here),)))
         return self._told(heard, document=Document(tuple(sections), footer, reader=self.reader))
 
     def _told(self, heard: Iterable[_Heard], *, lines: tuple[Line, ...] = (), document: Document | None = None) -> Told:
@@ -211,10 +214,14 @@ def _section(
     )
 
 
-def withheld_line(count: int) -> Line:
+def _ends_quoted(line: Line) -> bool:
+    return isinstance(line[-1], Words) and line[-1].text.endswith("”")
+
+
+def withheld_line(count: int, here: str = "this one") -> Line:
     things = "1 more thing" if count == 1 else f"{count} more things"
     return (
-        Words(f"{things} noted here rest{'s' * (count == 1)} on issues that not every reader of this one may see."),
+        Words(f"{things} noted here rest{'s' * (count == 1)} on issues that not every reader of {here} may see."),
     )
 
 

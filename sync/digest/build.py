@@ -51,7 +51,7 @@ def build(brief: Brief, matter: Matter, events: Events) -> Letter:
     page.add("news", f"New or worse since {since}", *entries(fresh, page.gate, owned=owned))
     page.add("settled", f"Settled since {since}", settled(matter, teams, events, owned=owned))
     _add_waiting(page, brief, matter)
-    told = page.gate.document(page.parts, _footer(brief, matter))
+    told = page.gate.document(page.parts, _footer(brief, matter), here="this page")
     counts = Counts(**page.counts, withheld=told.withheld)
     whom = digest.team or digest.forum
     return Letter(
