@@ -38,6 +38,16 @@ def test_levels_tell_worse_from_better(before: int, after: int, kind: str) -> No
     assert (event.kind, event.case.level, event.case.id) == (kind, after, "k3f9q")
 
 
+def test_a_case_knows_since_when_it_reached_each_level() -> None:
+    before = NOW - timedelta(days=3)
+    (opened,) = settled([finding(level=2)], [])
+    assert opened.case.risen == (NOW, NOW)
+    (worse,) = settled([finding(level=3)], [case(level=1, risen=(before,))])
+    assert worse.case.risen == (before, NOW, NOW)
+    (eased,) = settled([finding(level=1)], [worse.case])
+    assert eased.case.risen == worse.case.risen, "once reached is reached"
+
+
 def test_what_moved_is_said() -> None:
     old, new = finding(about=(("promised", "2026-03-01"),)), finding(about=(("promised", "2026-03-09"),))
     (event,) = settled([new], [case(finding=old)])

@@ -34,6 +34,8 @@ def test_a_case_cleared_long_ago_is_only_found_by_name(store: Store) -> None:
     assert store.cases() == [new, unknown]
     assert store.cases(NOON) == [old, new, unknown]
     assert store.case("aaaaa") == old
+    assert store.cases_of(["ccccc", "aaaaa", "zzzzz", "aaaaa"]) == [old, unknown]
+    assert store.cases_of([]) == []
 
 
 def test_levels_told_never_sink(store: Store) -> None:
