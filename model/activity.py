@@ -1,6 +1,7 @@
 """What people did on an issue, and when: bots and we do not count."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from model.dates import current_sprint, next_release
@@ -20,6 +21,15 @@ def last_active(fact: IssueFact) -> datetime | None:
     if fact.history is not None or fact.updated is None or _is_echo(fact.updated, _by_machines(fact)):
         return known
     return max(known or fact.updated, fact.updated)
+
+
+def active_in(fact: IssueFact) -> str:
+    """The restricted comment (``comment:ID``) by which alone the issue was active so late; "" where all its readers
+    can see that it was."""
+    at = last_active(fact)
+    if at == last_active(replace(fact, comments=tuple(c for c in fact.comments if not c.restricted))):
+        return ""
+    return next((f"comment:{c.id}" for c in fact.comments if c.restricted and at in (c.updated, c.created)), "comments")
 
 
 def _by_people(fact: IssueFact) -> Iterator[datetime]:

@@ -4,11 +4,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from model.facts import Facts, IssueFact
+from model.facts import Facts, IssueFact, Pointer
 from model.ownership import Ownership
 from model.policy import PUBLIC, Policy
 from model.snapshot import Coverage, Issue
 from model.statements import Statement
+
+Found = tuple[str, frozenset[str]]
+"""What covers an edge (``label agreed``), and the audiences of what it was read from."""
+NO_RECORD: Found = ("", frozenset())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +57,7 @@ class Agreed:
         self._labels = {label.casefold() for label in policy.agreements.labels}
         self._link_types = {name.casefold() for name in policy.agreements.link_types}
         self._references = [re.compile(pattern) for pattern in policy.agreements.references]
-        self._carried: dict[str, str] = {}
+        self._carried: dict[str, Found] = {}
         self._shared: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def coverage(
@@ -63,19 +67,25 @@ class Agreed:
 
         ``said``: an agreement that a command recorded, for the readers ``said_to``.
         """
-        if said is not None and not (self._policy.judges_agreements and self._on_record(consumer, provider)):
+        if said is not None and not (self._policy.judges_agreements and self._on_record(consumer, provider)[0]):
             return Coverage(covered=True, by=f"agreement {said.words}", inputs=frozenset((said_to,)) - {PUBLIC})
         if not self._policy.judges_agreements:
             return Coverage(covered=None)
-        by = self._on_record(consumer, provider)
+        by, read_from = self._on_record(consumer, provider)
         if by:
-            return Coverage(covered=True, by=by)
+            return Coverage(covered=True, by=by, inputs=read_from - {PUBLIC})
         known = self._known(consumer) and self._known(provider)
         seen = (self._audiences.get(a, PUBLIC) for end in (consumer, provider) for a in self._line(end.uid))
         return Coverage(covered=False if known else None, inputs=frozenset(seen) - {PUBLIC})
 
-    def _on_record(self, consumer: Issue, provider: Issue) -> str:
-        return self._by_forum(consumer, provider) or self._carries(consumer.uid) or self._carries(provider.uid)
+    def _on_record(self, consumer: Issue, provider: Issue) -> Found:
+        """What covers it, and the audiences of what tells so; of several records one that more people may read."""
+        forum = self._by_forum(consumer, provider)
+        if forum:
+            ups = (up for end in (consumer, provider) for up in self._up_to(end.uid, forum))
+            return f"forum {forum}", frozenset(self._audiences.get(up, PUBLIC) for up in ups)
+        found = [record for record in (self._carries(consumer.uid), self._carries(provider.uid)) if record[0]]
+        return min(found, key=lambda record: len(record[1] - {PUBLIC}), default=NO_RECORD)
 
     def shared_forums(self, consumer: Issue, provider: Issue) -> tuple[str, ...]:
         teams = (consumer.team, provider.team)
@@ -108,8 +118,7 @@ class Agreed:
         yield from (uid for line in lines for uid in list(line)[1:] if uid not in self._facts.issues)
 
     def _all_records(self, uid: str) -> Iterator[str]:
-        fact = self._facts.issues.get(uid)
-        return self._records(fact) if fact is not None else iter(())
+        return (record for record, _ in self._records(uid))
 
     def _forums_of(self, uid: str) -> tuple[str, ...]:
         fact = self._facts.issues.get(uid)
@@ -140,20 +149,47 @@ class Agreed:
     def _by_forum(self, consumer: Issue, provider: Issue) -> str:
         both = set(self.shared_forums(consumer, provider))
         owning = both & self._all_forums(consumer.uid) & self._all_forums(provider.uid) if both else set()
-        return f"forum {min(owning)}" if owning else ""
+        return min(owning, default="")
+
+    def _up_to(self, uid: str, forum: str) -> Iterator[str]:
+        """The issue and its ancestors up to the nearest that the forum owns."""
+        for ancestor in self._line(uid):
+            yield ancestor
+            if forum in self._forums_of(ancestor):
+                return
 
     def _known(self, issue: Issue) -> bool:
         return issue.end == "read" and issue.complete and all(a in self._facts.issues for a in self._line(issue.uid))
 
-    def _carries(self, uid: str) -> str:
+    def _carries(self, uid: str) -> Found:
         if uid not in self._carried:
-            fact = self._facts.issues.get(uid)
-            self._carried[uid] = next(self._records(fact), "") if fact is not None else ""
+            by_readers = sorted(self._records(uid), key=lambda record: len(record[1] - {PUBLIC}))
+            self._carried[uid] = next(iter(by_readers), NO_RECORD)
         return self._carried[uid]
 
-    def _records(self, fact: IssueFact) -> Iterator[str]:
-        yield from (f"label {label}" for label in fact.labels if label.casefold() in self._labels)
-        yield from (f"link {ln.type_name}" for ln in fact.links if ln.type_name.casefold() in self._link_types)
-        texts = (fact.title, *fact.labels, *(m.key for m in fact.mentions), *(m.excerpt for m in fact.mentions))
+    def _records(self, uid: str) -> Iterator[Found]:
+        fact = self._facts.issues.get(uid)
+        if fact is None:
+            return
+        here = frozenset((self._audiences.get(uid, PUBLIC),))
+        yield from ((f"label {label}", here) for label in fact.labels if label.casefold() in self._labels)
+        for link in fact.links:
+            if link.type_name.casefold() in self._link_types:
+                yield f"link {link.type_name}", here | {self._audience_of(link.other)}
         for pattern in self._references:
-            yield from (f"reference {found.group()}" for text in texts if (found := pattern.search(text)))
+            for text, audience in _texts(uid, fact):
+                if found := pattern.search(text):
+                    yield f"reference {found.group()}", here | {audience}
+
+    def _audience_of(self, pointer: Pointer) -> str:
+        """Of the other end of a link; of one that was not read, it alone."""
+        uid = self._facts.aliases.get((pointer.tracker, pointer.key), "")
+        return self._audiences.get(uid, f"only {pointer.tracker}:{pointer.key}")
+
+
+def _texts(uid: str, fact: IssueFact) -> Iterator[tuple[str, str]]:
+    """What is written on an issue, and who may read that besides the issue's own readers."""
+    yield from ((text, PUBLIC) for text in (fact.title, *fact.labels))
+    told = [(m, f"only {uid} {m.place}" if m.restricted else PUBLIC) for m in fact.mentions]
+    yield from ((m.key, audience) for m, audience in told)
+    yield from ((m.excerpt, audience) for m, audience in told)

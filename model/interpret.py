@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from model.activity import is_planned, last_active, was_reopened
+from model.activity import active_in, is_planned, last_active, was_reopened
 from model.audience import audience_of_issue, audience_of_scope
 from model.calendar import Calendar
 from model.coverage import Agreed
@@ -127,6 +127,7 @@ class _Issues:
             created=fact.created,
             resolved=fact.resolved,
             active=last_active(fact),
+            active_in=f"only {uid} {where}" if _restricts(fact) and (where := active_in(fact)) else "",
             reopened=was_reopened(fact),
             labels=fact.labels,
             components=fact.components,
@@ -137,18 +138,19 @@ class _Issues:
     def _stub(self, uid: str) -> Issue:
         pointer = self._pointers.get(uid)
         ref = Ref(pointer.tracker, pointer.key) if pointer else _ref_of(uid)
-        owner = self.ownership.owner(ref, None)
+        owner, end = self.ownership.owner(ref, None), self._stub_end(ref, pointer)
         return Issue(
             uid=uid,
             ref=ref,
-            end=self._stub_end(ref, pointer),
+            end=end,
             title=pointer.title if pointer else "",
             url=pointer.url if pointer else "",
             status=pointer.status if pointer else "",
             progress=self._progress(pointer.phase, pointer.resolution) if pointer else "unknown",
             team=owner.team,
             party=owner.party,
-            audience=self._scope_audience(ref),
+            # What our account is refused is refused to others, too: its readers are fewer than its scope's.
+            audience=f"only {uid}" if end == "unreadable" else self._scope_audience(ref),
             complete=False,
         )
 
@@ -165,6 +167,10 @@ class _Issues:
         if phase is None:
             return "unknown"
         return "dropped" if phase == "done" and resolution.casefold() in self._dropped else phase
+
+
+def _restricts(fact: IssueFact) -> bool:
+    return any(comment.restricted for comment in fact.comments)
 
 
 def _ref_of(uid: str) -> Ref:

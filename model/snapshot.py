@@ -77,6 +77,8 @@ class Issue:
     resolved: datetime | None = None
     active: datetime | None = None
     """When a person last did something on it, at the latest that it may have been; None: not known."""
+    active_in: str = ""
+    """Audience of the restricted comment that this was; empty where all who read the issue can see it."""
     reopened: bool = False
     """It was closed once and is open again."""
     labels: tuple[str, ...] = ()
@@ -118,7 +120,7 @@ class Coverage:
     by: str = ""
     """``forum platform-sos``, ``label agreed``, ``link Governed by``, ``reference ADR-12``."""
     inputs: frozenset[str] = frozenset()
-    """Audiences of the ancestors that were looked at, ``public`` left out."""
+    """Audiences of all that the answer was read from, ancestors included, ``public`` left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -209,7 +209,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         coverage = frozenset[str]()
         if self.dependency is not None and names & {"agreed", "agreement"}:
             coverage = self.dependency.coverage.inputs
-        return coverage | self.snapshot.audiences(uid for uid in uids if uid in self.snapshot.issues)
+        told = {end.active_in for end in ends if end.active_in and "active" in names}
+        return coverage | told | self.snapshot.audiences(uid for uid in uids if uid in self.snapshot.issues)
 
 
 def _ancestors(snapshot: Snapshot, issue: Issue) -> set[str]:

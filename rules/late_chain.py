@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import date
 
+from msgspec.structs import replace
 from pydantic import Field, model_validator
 
 from model.calendar import Calendar
 from model.document import Line
-from model.snapshot import Snapshot, Strength
+from model.snapshot import Dependency, Snapshot, Strength
 from rules.base import Finding, Place, Rule, RuleSettings, Subject
 from rules.chains import Chain, at_risk
 from rules.edges import inputs, latest, said
@@ -58,7 +59,10 @@ class LateChain(Rule[LateChainSettings]):
         for chains in at_risk(snapshot, settings.strength):
             # Told by what does not depend on today, so that days alone change the level only, never the sentence.
             told = min(chains, key=lambda c: (-c.gap, latest(c.due), c.promised_to is not None, c.path[0].key))
-            yield self._finding(told, _limits(max(c.now for c in chains), settings), settings)
+            worst = max(chains, key=lambda c: (c.now, c is told))
+            finding = self._finding(told, _limits(worst.now, settings), settings)
+            # The level may be another chain's, and so may the number of days that is told.
+            yield replace(finding, inputs=finding.inputs.union(*map(inputs, _used(worst))))
 
     def unsure(self, snapshot: Snapshot, finding: Finding) -> str:
         """A chain with one link certainly gone is none."""
@@ -83,7 +87,7 @@ class LateChain(Rule[LateChainSettings]):
                 step=settle("Agree", here, root, f"{choice}, or on what can come first"),
             ),
         )
-        used = (*chain.path, *((chain.promised_to,) if chain.promised_to else ()))
+        used = _used(chain)
         return Finding(
             rule=self.id,
             subject=Subject("issue", (chain.issue.uid,)),
@@ -96,6 +100,10 @@ class LateChain(Rule[LateChainSettings]):
             inputs=frozenset().union(*(inputs(d) for d in used)),
             rests_on=tuple(d.key for d in used),
         )
+
+
+def _used(chain: Chain) -> tuple[Dependency, ...]:
+    return (*chain.path, *((chain.promised_to,) if chain.promised_to else ()))
 
 
 def _limits(gap: int, settings: LateChainSettings) -> list[int]:

@@ -83,6 +83,7 @@ class SilentProvider(EdgeRule[SilentProviderSettings]):
             ),
             to_provider=(line(f"A {_LAST} on this issue on ", day, "."), _TELL),
             about={"last active": active.isoformat(), "setting days": str(settings.days)},
+            audiences=(provider.active_in,) if provider.active_in else (),
         )
 
     def decided(self, snapshot: Snapshot, finding: Finding) -> bool:

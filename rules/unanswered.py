@@ -98,9 +98,11 @@ def _asked(snapshot: Snapshot, dependency: Dependency, since: datetime) -> date:
 
 
 def _told_in(dependency: Dependency) -> str:
-    """Who may read the text that the day of the request comes from."""
+    """Who may read what the day of the request comes from: a text of that day, else all that we may have seen then."""
     told = {evidence.audience for evidence in dependency.evidence if evidence.written == dependency.since}
-    return PUBLIC if PUBLIC in told else min(told, default=PUBLIC)
+    seen = told or {evidence.audience for evidence in dependency.evidence if evidence.strength != "hinted"}
+    wide = seen & {PUBLIC, dependency.consumer.audience, dependency.provider.audience}
+    return PUBLIC if PUBLIC in seen else min(wide or seen, default=PUBLIC)
 
 
 _PAY = issue("PAY-1", "payments", title="Pay by invoice")
