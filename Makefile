@@ -34,6 +34,7 @@ docs: $(VENV)/.development ## Write the generated pages anew
 	$(BIN)/python -m rules.expressions_manual docs/custom-rules.md
 	$(BIN)/python -m sync.config.reference > docs/config.md
 	$(BIN)/python -m sync.config.schema > docs/config.schema.json
+	$(BIN)/python -m sync.commands.manual docs/commands.md
 
 bench: .venv-bench/.peers ## Measure crosstie and its peers side by side; BENCH="--n 5000 50000" says how
 	@.venv-bench/bin/python -m bench pull $(BENCH)
