@@ -10,6 +10,7 @@ from datetime import date
 from itertools import groupby
 
 from model.document import Code, Day, Line, Words
+from model.policy import PUBLIC
 from model.snapshot import Dependency, Issue
 from rules.base import SEVERITIES, Place, Severity
 from sync import fragments
@@ -72,6 +73,9 @@ def wanted_notes(cases: Iterable[Case], desk: Desk, as_of: date) -> dict[str, Wa
 def _lay(sheets: dict[str, _Sheet], case: Case, place: Place, desk: Desk, said: Said) -> None:
     here = desk.snapshot.issues.get(place.uid)
     if here is None or not desk.writable(here) or desk.muted(case, place.uid):
+        return
+    if here.audience == PUBLIC and not Gate(PUBLIC).reads(case.finding.inputs):
+        # Not even the order of what else is told may tell the public that there is more.
         return
     mode = desk.mode(case, here)
     sheet = sheets.setdefault(place.uid, _Sheet(here))
@@ -148,15 +152,13 @@ class _Pages:
         first = several[0]
         verdicts = tuple(fragments.of_verdict(one.case, one.place, self.sheet.here) for one in several)
         answers = tuple(self._answers(several))
-        quiet = all(one.answers.quiet for one in several)
-        steps = Few(
-            of=tuple(fragments.of_step(one.case, one.place, self.sheet.here) for one in several), most=MOST_STEPS
-        )
-        next_ = () if quiet else (steps,)
+        open_ = [one for one in several if not one.answers.quiet]
+        of = tuple(fragments.of_step(one.case, one.place, self.sheet.here) for one in open_)
+        steps = Few(of=of, most=MOST_STEPS)
         if first.case.subject.kind != "edge":
-            return Entry(lead=verdicts[0], below=(*next_, *answers))
-        evidence = () if quiet else tuple(self._evidence(several))
-        return Entry(lead=self._lead(several), verdicts=verdicts, below=(*evidence, *next_, *answers))
+            return Entry(lead=verdicts[0], below=(steps, *answers))
+        evidence = tuple(self._evidence(several)) if open_ else ()
+        return Entry(lead=self._lead(several), verdicts=verdicts, below=(*evidence, steps, *answers))
 
     def _lead(self, several: list[_Told]) -> Fragment:
         here, snapshot = self.sheet.here, self.desk.snapshot

@@ -206,9 +206,10 @@ class TestAnswers:
             assert notes(LATE, at=at)[end].quiet_cases == {"aaaaa"}
 
     def test_among_others_it_says_which_case_it_answers(self) -> None:
-        lines = told(LATE, UNCOVERED, at=desk(statements=[said("ack")]))
+        unlike = opened("bbbbb", "point-to-point", "No agreement covers this.", "Name one.")
+        lines = told(LATE, unlike, at=desk(statements=[said("ack")]))
         assert lines[2:4] == ["  No agreement covers this. bbbbb", "  It was promised for 20 February. aaaaa"]
-        assert lines[-1] == "  Acknowledged by platform on Fri 27 Feb 2026. aaaaa"
+        assert lines[-2:] == ["  Next: name one.", "  Acknowledged by platform on Fri 27 Feb 2026. aaaaa"]
 
     def test_one_of_a_dependency_answers_all_its_cases(self) -> None:
         note = notes(LATE, UNCOVERED, at=desk(statements=[said("ack", "", edge=(PAY, PLAT))]))[PAY]
