@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from model.document import Day, IssueLink, Line, Link, Mention, Piece, Quoted, Words, long_day
-from model.words import clean, cut
+from model.words import clean, quoted
 
 
 def words_of(piece: Piece) -> str | None:
     """What is shown of a piece that is words alone; None of one that becomes active."""
     match piece:
         case Quoted(text):
-            return cut(clean(text))
+            return quoted(text)
         case Day(day):
             return long_day(day)
         case Mention():
@@ -30,8 +30,9 @@ def page_of(url: str) -> str:
 
 def runs(line: Line) -> Iterator[Piece | str]:
     """A line with the words in it that touch joined: they are made inert together, or ``PAY`` and ``-12`` join up."""
-    for textual, pieces in groupby(line, key=lambda piece: words_of(piece) is not None):
+    read = ((piece, words_of(piece)) for piece in line)
+    for textual, group in groupby(read, key=lambda pair: pair[1] is not None):
         if textual:
-            yield "".join(words_of(piece) or "" for piece in pieces)
+            yield "".join(words or "" for _, words in group)
         else:
-            yield from pieces
+            yield from (piece for piece, _ in group)

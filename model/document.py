@@ -10,7 +10,7 @@ from datetime import date
 
 import msgspec
 
-from model.words import clean, cut
+from model.words import clean, quoted
 
 
 class Words(msgspec.Struct, frozen=True, tag=True, gc=False):
@@ -132,6 +132,6 @@ def _readable(piece: Piece) -> str:
         case Mention(_, name):
             return name
         case Quoted(text):
-            return cut(clean(text))
+            return quoted(text)
         case Words(text) | Strong(text) | Code(text) | Link(text, _):
             return text

@@ -10,6 +10,8 @@ import unicodedata
 
 LONGEST_QUOTE = 300
 """Characters; Jira's summaries end at 255 and GitHub's titles at 256, so only hostile text is cut."""
+_READ = 20_000
+"""Characters of a quote that are looked at: texts of 10 MB come by, and of these hardly any is shown."""
 _KEPT = frozenset({0x200C, 0x200D, 0xFE0E, 0xFE0F})
 """Joiners and variation selectors that Persian, Hindi and emoji are written with."""
 _NEVER = frozenset({"Cc", "Cf", "Co", "Cs"})
@@ -29,9 +31,11 @@ _RARE = re.compile(f"[{''.join(map(chr, sorted(_BLANK)))}\U000e0000-\U000e0fff]|
 
 
 class _Shown(dict[int, str | None]):
-    """What each character is shown as; looked up once for each that there is, since texts of 10 MB come by."""
+    """What each character is shown as; looked up once for each that there is."""
 
     def __missing__(self, code: int) -> str | None:
+        if len(self) > 20_000:  # more than people write with: somebody is filling our memory
+            self.clear()
         shown = self[code] = _shown(code)
         return shown
 
@@ -57,8 +61,14 @@ def clean(words: str) -> str:
     return re.sub(r" {2,}", " ", words) if "  " in words else words
 
 
+def quoted(words: str) -> str:
+    """As many of a ticket's words, cleaned, as a line has room for."""
+    shown = clean(words[:_READ])
+    return cut(shown) if len(words) <= _READ else f"{shown[: LONGEST_QUOTE - 1].rstrip()}…"
+
+
 def cut(words: str) -> str:
-    """As many of a ticket's words, cleaned before, as a line has room for."""
+    """The same of words that are clean."""
     return words if len(words) <= LONGEST_QUOTE else f"{words[: LONGEST_QUOTE - 1].rstrip()}…"
 
 

@@ -20,7 +20,7 @@ from model.document import (
     Words,
     long_day,
 )
-from model.words import clean, cut
+from model.words import clean, quoted
 
 FORGED = "<!-- crosstie:v1 marker=note digest=x text=y -->"
 REFERENCES = [
@@ -155,7 +155,7 @@ def shown(piece: Piece) -> str:
         case Words(text) | Link(text, _) | IssueLink(_, text, _) | Strong(text) | Code(text):
             return clean(text)
         case Quoted(text):
-            return cut(clean(text))
+            return quoted(text)
         case Day(day):
             return long_day(day)
         case Mention(identity, _):

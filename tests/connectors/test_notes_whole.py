@@ -15,6 +15,7 @@ from connectors.jira.marks import Mark, with_anchor
 from connectors.jira.wiki import render_wiki
 from connectors.room import MOST_ITEMS
 from model.document import Code, Day, Document, IssueLink, Item, Line, Mention, Quoted, Section, Words
+from model.words import LONGEST_QUOTE
 
 LEDGER = IssueLink("jira", "PLAT-7", "https://acme.example/browse/PLAT-7")
 NOTE = Document(
@@ -155,6 +156,14 @@ def test_nobody_reads_more_than_so_many(many: int) -> None:
     text = render(Document((Section("Waiting for", lines),)))
     assert text.count("\n- Line ") == MOST_ITEMS
     assert counts(text) == ([many - MOST_ITEMS] if many > MOST_ITEMS else [])
+
+
+@pytest.mark.parametrize("said", ["<!-- @x ", "{code}|", "word", "\u0301\u202e"])
+def test_ten_megabytes_are_cut(said: str) -> None:
+    document = Document((Section("Waiting for", ((Quoted(said * (10_000_000 // len(said))), Words("!")),)),))
+    for shown in (render(document), words(render_adf(document)), render_wiki(document)):
+        assert len(shown) < 10 * LONGEST_QUOTE
+        assert shown.endswith("!")
 
 
 def test_one_item_that_is_too_long_keeps_no_other_out() -> None:

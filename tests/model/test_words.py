@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.words import LONGEST_QUOTE, bared, clean, cut
+from model.words import LONGEST_QUOTE, bared, clean, quoted
 
 IGNORABLE = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2065\u3164\uffa0\ufff0\ufff8\ufe00\U000e0100"
 """Of Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties.txt), what no category tells."""
@@ -56,5 +56,7 @@ def test_cleaning_is_done_once_and_parts_add_up(said: str) -> None:
 
 
 def test_only_hostile_words_are_cut() -> None:
-    assert cut("x" * LONGEST_QUOTE) == "x" * LONGEST_QUOTE
-    assert cut("x" * (LONGEST_QUOTE + 1)) == "x" * (LONGEST_QUOTE - 1) + "…"
+    assert quoted("x" * LONGEST_QUOTE) == "x" * LONGEST_QUOTE
+    assert quoted("x" * (LONGEST_QUOTE + 1)) == "x" * (LONGEST_QUOTE - 1) + "…"
+    assert quoted("see\u202e" * 10_000_000)[-5:] == "eese…"
+    assert quoted("see" + "\u202e" * 10_000_000) == "see…"
