@@ -8,7 +8,7 @@ from connectors.text import reference_in_url
 from model.facts import Ref
 from model.snapshot import Snapshot, State
 from sync.base import Case
-from sync.commands.grammar import Unclear, bare, looks_like_case, looks_like_issue
+from sync.commands.grammar import OFF, Unclear, bare, looks_like_case, looks_like_issue
 from sync.commands.verbs import Command
 
 Pair = tuple[str, str]
@@ -46,7 +46,8 @@ class Targets:
             return self._only(command, named), words[1:]
         if first and not _free(command) and (looks_like_issue(first) or looks_like_case(first)):
             raise Unclear("Nothing that stands on this issue goes by that name.")
-        return self._only(command, self._standing(uid, command)), words
+        back = words[-1:] == (OFF,) and command.verb == "reject"
+        return self._only(command, self._rejected(uid) if back else self._standing(uid, command)), words
 
     def edge_of(self, case: Case) -> Pair | None:
         """The dependency that a case is about."""
@@ -78,10 +79,13 @@ class Targets:
                 return [Target(case=open_[0].id, edge=self.edge_of(open_[0]))]
         return [Target(edge=pair) for pair in self._live(uid, command)]
 
+    def _rejected(self, uid: str) -> list[Target]:
+        return [Target(edge=pair) for pair in self._edges[uid] if pair in self._snapshot.rejected]
+
     def _live(self, uid: str, command: Command) -> list[Pair]:
         """Dependencies that are not over; of those, where the verb is one side's, the ones that have it here."""
-        by_key = self._snapshot.by_key
-        live = [p for p in self._edges[uid] if p in self._snapshot.rejected or by_key[p].state not in SETTLED]
+        known = self._snapshot.by_key
+        live = [pair for pair in self._edges[uid] if pair in known and known[pair].state not in SETTLED]
         pairs = live or self._edges[uid]
         side = {"consumer": 0, "provider": 1}.get(command.who)
         ours = [pair for pair in pairs if side is not None and pair[side] == uid]

@@ -70,6 +70,22 @@ def test_a_case_is_named_by_its_id_on_its_own_issues_only() -> None:
     assert one("ack later", on="PAY_2").words == "later"
 
 
+def test_what_was_rejected_is_no_choice_but_for_taking_that_back() -> None:
+    known = town(PAY_1=[comment("reject PLAT-1")])
+    after = replace(known, statements=tuple(heard(known)))
+    issue = after.issues[PAY]
+    later = tuple(
+        comment(words, id=str(n)) for n, words in enumerate(["need 2026-12-01", "reject off", "ack PLAT-1", "reject"])
+    )
+    said = heard(replace(after, issues={**after.issues, PAY: replace(issue, comments=later)}))
+    assert [(one.verb, one.off, one.edge) for one in said] == [
+        ("need", False, (PAY, WEB)),
+        ("reject", True, (PAY, PLAT)),
+        ("ack", False, (PAY, PLAT)),
+        ("reject", False, (PAY, WEB)),
+    ]
+
+
 def test_a_cleared_case_is_none_to_speak_of_but_by_name() -> None:
     gone = replace(edge_case(), state="cleared", cleared=NOW)
     assert one("ack", on="PLAT_1", by=DEVI, cases=(gone,)).state == "refused"
