@@ -1,5 +1,6 @@
 """People answer by command on both trackers, and the next run does what they said."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -47,6 +48,12 @@ def said(town: Installation) -> dict[str, Statement]:
 def open_rules(town: Installation) -> list[str]:
     with town.store() as store:
         return sorted(case.rule for case in store.cases() if case.state == "open")
+
+
+def links(town: Installation) -> list[tuple[str, str]]:
+    """(Blocker, blocked) of every native link on Jira."""
+    state = jira_of(town.world).state
+    return [(state.issues[link.source].key, state.issues[link.target].key) for link in state.links.values()]
 
 
 @pytest.mark.parametrize(("key", "other"), [("PAY-1", "PLAT-1"), ("acme/web#1", "PLAT-3")])
@@ -125,62 +132,50 @@ def test_what_is_rejected_is_forgotten_until_it_is_linked_anew(town: Installatio
 # links
 
 
-def test_declare_makes_the_link_on_jira_the_right_way_round(town: Installation) -> None:
+def test_declare_makes_the_link_the_right_way_round_in_and_across_trackers(town: Installation) -> None:
     town.jira("edit", issue="PAY-2", text="This is blocked by PLAT-3.")
-    say(town, "PAY-2", "/crosstie declare PLAT-3")
-    town.run()
-    state = jira_of(town.world).state
-    made = [(state.issues[ln.source].key, state.issues[ln.target].key) for ln in state.links.values()]
-    assert ("PLAT-3", "PAY-2") in made
-    assert ("PAY-2", "PLAT-3") not in made
-    (statement,) = said(town).values()
-    assert (statement.state, statement.answer) == ("done", "The link is made.")
-    count = len(made)
-    town.run()
-    assert len(jira_of(town.world).state.links) == count
-    assert not [row for row in town.asked("jira") if row.startswith("POST /rest/api/3/issueLink")]
-
-
-def test_declare_makes_the_link_on_github_the_right_way_round(town: Installation) -> None:
     town.github("edit", issue="acme/web#2", body="Depends on #1, I think.")
-    say(town, "acme/web#1", "/crosstie declare #2")
-    town.run()
+    say(town, "PAY-2", "/crosstie declare PLAT-3")
+    say(town, "acme/web#1", "/crosstie declare #2\n/crosstie declare PLAT-3")
+    written = town.run().written
+    assert (written.links, written.failed) == (3, 0)
+    assert {one.said: (one.state, one.answer) for one in said(town).values()} == dict.fromkeys(
+        ("declare PLAT-3", "declare #2"), ("done", "The link is made.")
+    )
+    assert ("PLAT-3", "PAY-2") in links(town)
+    assert ("PAY-2", "PLAT-3") not in links(town)
     find = github_of(town.world).writer().find
     assert find("acme/web#2").blocked_by_ids == [find("acme/web#1").id]
     assert find("acme/web#1").blocked_by_ids == []
-    assert said(town)["declare #2"].state == "done"
-
-
-def test_across_trackers_the_one_that_can_holds_a_link_to_the_page(town: Installation) -> None:
-    say(town, "acme/web#1", "/crosstie declare PLAT-3")
+    provider = jira_of(town.world).state.issue("PLAT-3")
+    assert provider is not None
+    (page,) = provider.remote_links
+    assert (page["relationship"], page["object"]["title"]) == ("blocks", "Show the balance")
+    before = len(links(town))
     town.run()
-    state = jira_of(town.world).state
-    issue = state.issue("PLAT-3")
-    assert issue is not None
-    (link,) = issue.remote_links
-    assert "blocks" in str(link)
-    assert "acme/web" in str(link)
+    assert len(links(town)) == before
+    assert not [row for row in town.asked() if "issueLink" in row or "remotelink POST" in row]
 
 
 def test_a_link_that_was_lost_on_its_way_is_made_once(town: Installation) -> None:
     town.jira("edit", issue="PAY-2", text="This is blocked by PLAT-3.")
-    before = len(jira_of(town.world).state.links)
+    before = len(links(town))
     say(town, "PAY-2", "/crosstie declare PLAT-3")
     town.fault("drop_after", path="/rest/api/3/issueLink$", method="POST")
     town.run()
     town.wait(minutes=10)
     town.run()
-    assert len(jira_of(town.world).state.links) == before + 1
+    assert len(links(town)) == before + 1
     assert said(town)["declare PLAT-3"].state == "done"
 
 
 def test_where_nothing_may_be_written_no_link_is_made(town: Installation) -> None:
     with_people(town, write_to=["jira:PAY"])
     town.jira("edit", issue="PAY-2", text="This is blocked by PLAT-3.")
-    before = len(jira_of(town.world).state.links)
+    before = len(links(town))
     say(town, "PAY-2", "/crosstie declare PLAT-3")
     town.run()
-    assert len(jira_of(town.world).state.links) == before
+    assert len(links(town)) == before
     statement = said(town)["declare PLAT-3"]
     assert statement.state == "refused"
     assert statement.answer.startswith("crosstie may not write to both of the issues.")
@@ -207,24 +202,38 @@ def test_strangers_code_quotes_and_a_switched_off_config_do_nothing(town: Instal
     assert other in town.note(key)
 
 
-def test_a_bot_that_bears_a_members_name_does_nothing(town: Installation) -> None:
+def test_bots_and_we_ourselves_do_nothing_whatever_name_we_bear(town: Installation) -> None:
+    assert "/crosstie ack" in town.note("PAY-1")
+    with_people(town, more=f'[commands]\nadmins = [{{ jira = "{BOT}", github = "{DEFAULT_LOGIN}" }}]')
     jira_of(town.world).state.person("Mira").kind = "app"
     mira = github_of(town.world).state.user("mira")
     assert mira is not None
     mira.kind = "Bot"
-    say(town, "PAY-1", "/crosstie mute PLAT-1")
-    say(town, "acme/web#1", "/crosstie mute PLAT-3")
+    for by in ("Mira", BOT):
+        say(town, "PAY-1", "/crosstie mute PLAT-1", by=by)
+    for by in ("mira", DEFAULT_LOGIN):
+        say(town, "acme/web#1", "/crosstie mute PLAT-3", by=by)
     town.run()
     assert said(town) == {}
 
 
-def test_our_own_words_are_no_commands(town: Installation) -> None:
-    assert "/crosstie ack" in town.note("PAY-1")
-    with_people(town, more='[commands]\nadmins = [{ jira = "' + BOT + '", github = "' + DEFAULT_LOGIN + '" }]')
-    say(town, "PAY-1", "/crosstie mute PLAT-1", by=BOT)
-    say(town, "acme/web#1", "/crosstie mute PLAT-3", by=DEFAULT_LOGIN)
+@pytest.mark.parametrize("key", ["PAY-1", "acme/web#1"])
+def test_an_old_comment_among_many_is_read_and_read_again_when_it_changes(town: Installation, key: str) -> None:
+    act, name = (town.github, "body") if "#" in key else (town.jira, "text")
+    other = "PLAT-3" if "#" in key else "PLAT-1"
+    first = act("comment", issue=key, **{name: f"/crosstie snooze {other} 5d"})["comment"]
+    for number in range(60):
+        act("comment", issue=key, **{name: f"Remark {number}"})
+    town.wait(minutes=10)
     town.run()
-    assert said(town) == {}
+    assert [one.day for one in said(town).values()] == [date(2026, 3, 9)]
+    act("edit_comment", comment=first, **{name: f"/crosstie snooze {other} 5d\n\nFor now."})
+    town.wait(hours=24)
+    town.run()
+    assert len(said(town)) == 1
+    act("edit_comment", comment=first, **{name: f"/crosstie snooze {other} 10d"})
+    town.run()
+    assert [one.day for one in said(town).values()] == [date(2026, 3, 9), date(2026, 3, 17)]
 
 
 def test_another_team_is_told_why_not(town: Installation) -> None:
