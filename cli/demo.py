@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,7 @@ from cli.progress import progress
 if TYPE_CHECKING:  # these cost most of a second to import
     from rich.console import Console
 
+    from connectors.shown import ShownNote
     from sandbox.world import World
     from sync.outcome import Outcome
 
@@ -63,11 +64,16 @@ class Demo:
         self._note(acme.SHOWN)
         self._step("3. The same again: no note is written, and next to nothing is asked.")
         self._run(config)
-        self._step(f"4. Somebody finishes {acme.FINISHED} in Jira. Then the next run.")
+        self._step("4. A lead answers on the ticket. Then the next run.")
+        self._answer(acme.ANSWERED, acme.ANSWERER, acme.ANSWER)
+        self._run(config)
+        self._note(acme.ANSWERED)
+        self._step(f"5. Somebody finishes {acme.FINISHED} in Jira. Then the next run.")
         self.world.sites["jira"].act("transition", {"issue": acme.FINISHED, "status": "Done", "by": acme.FINISHER})
         self._run(config)
         self._note(acme.CLEARED)
-        self._farewell(config)
+        page = self._page((acme.SHOWN, *acme.FURTHER, acme.CLEARED))
+        self._farewell(config, page)
 
     def _step(self, title: str) -> None:
         from rich.rule import Rule
@@ -79,7 +85,7 @@ class Demo:
         """A fresh config and an empty store; a folder that holds anything else is left alone."""
         from sandbox.scenarios import acme
 
-        ours = {"crosstie.toml", "crosstie.db", "crosstie.db-wal", "crosstie.db-shm"}
+        ours = {"crosstie.toml", "crosstie.db", "crosstie.db-wal", "crosstie.db-shm", "notes.html"}
         if self.folder.exists() and {p.name for p in self.folder.iterdir()} - ours:
             raise Fail(f"{self.folder} holds other things than a demo; name another folder with --dir.", 2)
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -129,7 +135,34 @@ class Demo:
             )
         )
 
-    def _farewell(self, path: Path) -> None:
+    def _answer(self, ref: str, who: str, text: str) -> None:
+        tracker, _, key = ref.partition(":")
+        self.world.sites[tracker].act("comment", {"issue": key, "by": who, "text": text})
+        self.out.print(f"{who}, in a comment on {key}: {text}", highlight=False)
+
+    def _page(self, refs: "Sequence[str]") -> Path:
+        """The notes on these issues as their trackers would show them, for a browser."""
+        from connectors.shown import page
+
+        path = self.folder / "notes.html"
+        path.write_text(page([self._shown(ref) for ref in refs]), encoding="utf-8")
+        return path
+
+    def _shown(self, ref: str) -> "ShownNote":
+        from connectors.shown import ShownNote
+
+        tracker, _, key = ref.partition(":")
+        note = self.world.sites[tracker].act("read_note", {"issue": key})
+        return ShownNote(
+            kind="github" if tracker == "github" else "jira",
+            issue=ref,
+            title=note["title"],
+            author=note["author"],
+            body=note.get("document", note["body"]),
+            folded=note["folded"],
+        )
+
+    def _farewell(self, path: Path, page: Path) -> None:
         from rich.table import Table
 
         self._step("Where to look next")
@@ -137,6 +170,7 @@ class Demo:
         table.add_row(f"crosstie findings --config {path}", "what stands, case by case")
         table.add_row(f"crosstie explain CASE --config {path}", "what one case rests on")
         table.add_row("crosstie rules overdue", "a rule's manual")
+        table.add_row(str(page), "some notes as Jira and GitHub show them, for a browser")
         table.add_row(str(path), "the config of this demo")
         table.add_row("config.example.toml", "every setting, explained")
         self.out.print(table)

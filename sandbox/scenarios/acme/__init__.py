@@ -16,13 +16,22 @@ SHOWN = "jira:PAY-12"
 """A ticket whose note has much to say: it waits for two others and is waited for."""
 FINISHED, FINISHER = "PLAT-7", "Devi Rao"
 """A late piece of work, and who finishes it in the demo."""
+ANSWERED, ANSWERER = "jira:PAY-12", "Mira Albrecht"
+ANSWER = "/crosstie ack PLAT-7 we send the export by hand until then"
+"""What she tells crosstie in a comment there."""
+FURTHER = ("github:acme/web#5", "github:acme/api-gateway#5", "jira:PLAT-20")
+"""More tickets with a note, on either tracker."""
 CLEARED = "jira:DATA-4"
 """A ticket that waited for ``FINISHED`` alone, so that its note clears with it."""
 
 __all__ = (
+    "ANSWER",
+    "ANSWERED",
+    "ANSWERER",
     "CLEARED",
     "FINISHED",
     "FINISHER",
+    "FURTHER",
     "GITHUB_TOKEN",
     "HEALTHY",
     "JIRA_TOKEN",
