@@ -91,7 +91,8 @@ class Applier:
     def _leave(self, row: OutboxRow) -> None:
         self._store.drop(row.id)
         self.written.left += 1
-        self._left[row.write.tracker] += row.write.tracker in self._resting
+        if row.write.tracker in self._resting:
+            self._left[row.write.tracker] += 1
 
     def _one(self, row: OutboxRow) -> None:
         write = row.write

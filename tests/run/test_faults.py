@@ -1,5 +1,6 @@
 """Whatever a tracker does to a request, a run ends with one note per issue, or says what it could not do."""
 
+import re
 from typing import Any
 
 import pytest
@@ -60,11 +61,13 @@ def test_comments_that_never_come_to_an_end(acme: Installation, site: str, kind:
 
 
 @pytest.mark.parametrize("site", TRACKERS)
-@pytest.mark.parametrize("kind", ["drop_after", "status"])
-def test_labels_whose_answer_is_lost_come_with_the_next_run(acme: Installation, site: str, kind: str) -> None:
-    acme.fault(kind, site=site, path=LABEL[site], method="PUT" if site == "jira" else "POST")
-    assert acme.run().written.failed == 1
+@pytest.mark.parametrize("kind", ["drop_after", "drop_before", "status"])
+def test_labels_whose_answer_is_lost_are_looked_after(acme: Installation, site: str, kind: str) -> None:
+    method = "PUT" if site == "jira" else "POST"
+    acme.fault(kind, site=site, path=LABEL[site], method=method)
     assert acme.run().complete
+    sent = [e for e in acme.requests(site) if e.method == method and re.search(LABEL[site], e.path)]
+    assert len(sent) == len(ON[site]) + (kind != "drop_after")
     _assert_all_is_well(acme)
 
 

@@ -190,7 +190,8 @@ class Installation:
         return load_config(self.folder / "crosstie.toml", environ=SECRETS, today=MORNING.date())
 
     def connectors(self, config: Config) -> dict[str, Connector]:
-        return open_connectors(config, Clock(now=time.time, sleep=self.slept.append))
+        # A clock of their own, so that they share no pace with those of a run before.
+        return open_connectors(config, Clock(now=time.time, sleep=lambda seconds: self.slept.append(seconds)))
 
     def store(self) -> "closing[Store]":
         return closing(Store.open(f"sqlite:///{self.folder / 'crosstie.db'}"))
@@ -222,8 +223,12 @@ class Installation:
         return [text for _, author, text in self.comments(key) if author in (BOT, DEFAULT_LOGIN)]
 
     def note_id(self, key: str) -> str:
-        (identity,) = (number for number, author, _ in self.comments(key) if author in (BOT, DEFAULT_LOGIN))
+        (identity,) = self.note_ids(key)
         return identity
+
+    def note_ids(self, key: str) -> list[str]:
+        """Of all comments that our account has on an issue, oldest first."""
+        return [number for number, author, _ in self.comments(key) if author in (BOT, DEFAULT_LOGIN)]
 
     def comments(self, key: str) -> list[tuple[str, str, str]]:
         """(id, author, text), oldest first."""
