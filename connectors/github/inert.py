@@ -66,6 +66,8 @@ def _defused(found: re.Match[str]) -> str:
             return _ENTITIES[piece]
         case "markup":
             return f"\\{piece}"
+        case "www":  # GitHub's parser looks for it in the source, where an entity after it would be part of the address
+            return f"{piece[:2]}{GAP}{piece[2:]}"
         case _:
             return f"{piece}{GAP}"
 
