@@ -53,6 +53,7 @@ def command(
             return
         with store.lease(f"d{now():%Y%m%d%H%M%S%f}", now=now()):
             post = Post(config, store, open_connectors(config), now)
+            post.tidy()
             due = [(chosen[0], _day(post, chosen[0], at))] if again else post.due(at, [d.name for d in chosen])
             sent = [post.send(digest, on, at, again=again) for digest, on in due]
         if as_json:

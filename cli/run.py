@@ -79,7 +79,8 @@ def command(
         with progress(not as_json) as tell:
             outcome = Runner(config, store, connectors, now, tell).run(options)
         try:
-            if config.digests and not (options.dry_run or outcome.plan.braked):
+            standing = bool(config.digests or store.standing_digests())
+            if standing and not (options.dry_run or outcome.plan.braked):
                 sent = _digests(config, store, connectors, as_of or now())
         finally:
             report(outcome, as_json, options.dry_run, sent)

@@ -6,7 +6,8 @@
 Errors, by what to do next:
 
     NotSent      it certainly did not go out: the next run tries again
-    `-- Lost     it may have gone out, no answer came: where sending notifies people it is not sent again by itself
+    |-- Lost     it may have gone out, no answer came: it is not sent again by itself
+    `-- Left     a person took its comment away: none is written there again
 """
 
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ class NotSent(Exception):
 
 
 class Lost(NotSent):
+    pass
+
+
+class Left(NotSent):
     pass
 
 
@@ -96,7 +101,7 @@ class Sent:
     letter: Letter
     where: str
     state: str
-    """``sent``, ``empty``, ``failed``, ``lost``, ``shown``."""
+    """As ``sync.store.digests`` has it."""
     error: str = ""
 
     def summary(self) -> dict[str, Any]:

@@ -4,17 +4,18 @@ no row, failed     it is put together and sent
 sending            an earlier run was stopped while it went out: a file or a comment is made again; a chat or
                    a mailbox is not, for people would hear it twice
 sent, empty, lost  done
+left               done for good: a person took the comment away
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from connectors.base import Address, Connector
+from connectors.base import Address, Connector, ConnectorError
 from model.calendar import Calendar
 from sync.config import Config
 from sync.config.digests import DigestTable
-from sync.digest.base import Destination, Letter, Lost, NotSent, Sent
+from sync.digest.base import Destination, Left, Letter, Lost, NotSent, Sent
 from sync.digest.build import Brief, build
 from sync.digest.cases import Events
 from sync.digest.due import calendar_of, day_before, due_day, start_of, teams_of
@@ -55,9 +56,10 @@ class Post:
                 continue
             rows = self._store.digests(digest.name)
             late = day < self.calendar(digest).today(at)
-            done = any(row.day == day and row.state in ("sent", "empty", "lost") for row in rows)
+            done = any(row.day == day and row.state in ("sent", "empty", "lost", "left") for row in rows)
+            left = any(row.state == "left" and row.to == _to(digest) for row in rows[:1])
             # One that never went out begins on its day: nobody who sets it up on a Thursday waits for Tuesday's.
-            if not done and not (late and not rows):
+            if not (done or left or (late and not rows)):
                 found.append((digest, day))
         return found
 
@@ -87,8 +89,18 @@ class Post:
         seen, rows = self._store.newest_event(), self._store.digests(digest.name)
         letter = self.letter(digest, day, at)
         said = letter.document.digest if letter.document is not None else ""
-        place = next((row.place for row in rows if row.place), "")
-        row = DigestRow(name=digest.name, day=day, state="empty", at=at, seen=seen, said=said, place=place)
+        stands = next((row for row in rows[:1] if row.to == _to(digest)), None)
+        row = DigestRow(
+            name=digest.name,
+            day=day,
+            state="empty",
+            at=at,
+            seen=seen,
+            said=said,
+            to=_to(digest),
+            place=stands.place if stands else "",
+            uid=stands.uid if stands else "",
+        )
         where = where_of(digest, day)
         if letter.document is None or (_said_before(digest, said, rows) and not again):
             self._store.save_digest(row)
@@ -99,20 +111,43 @@ class Post:
             if stopped and destination.notifies and not again:
                 raise Lost(STOPPED.format(name=digest.name))
             self._store.save_digest(replace(row, state="sending"))
-            place = destination.send(letter, letter.document, place)
+            place = destination.send(letter, letter.document, row.place)
         except NotSent as error:
-            state: DigestState = "lost" if isinstance(error, Lost) else "failed"
+            state: DigestState = "lost" if isinstance(error, Lost) else "left" if isinstance(error, Left) else "failed"
+            row = replace(row, place="", uid="") if state == "left" else row
             self._store.save_digest(replace(row, state=state, error=str(error)))
             return Sent(letter=letter, where=where, state=state, error=str(error))
-        self._store.save_digest(replace(row, state="sent", place=place))
+        uid = destination.uid if isinstance(destination, IssueDestination) else ""
+        self._store.save_digest(replace(row, state="sent", place=place, uid=uid))
         return Sent(letter=letter, where=where, state="sent")
 
     def send_due(self, at: datetime) -> list[Sent]:
         """Everything that is due, under the lease. Raises Busy when another run is at work."""
-        if not self.due(at):
+        if not self.due(at) and not self._left_behind():
             return []
         with self._store.lease(f"d{self._now():%Y%m%d%H%M%S%f}", now=self._now()):
+            self.tidy()
             return [self.send(digest, day, at) for digest, day in self.due(at)]
+
+    def tidy(self) -> None:
+        """Take away our comments of digests that no longer go there. What fails is tried again by the next run."""
+        behind = self._left_behind()
+        facts = self._store.facts() if behind else None
+        for row in behind:
+            issue = facts.issues.get(row.uid) if facts is not None else None
+            connector = self._connectors.get(issue.tracker) if issue is not None else None
+            if issue is not None and connector is None:
+                continue
+            try:
+                if issue is not None and connector is not None:
+                    connector.ensure_no_note(Address(native_id=issue.native_id, key=issue.key), known=row.place)
+            except ConnectorError:
+                continue
+            self._store.save_digest(replace(row, place="", uid=""))
+
+    def _left_behind(self) -> list[DigestRow]:
+        goes = {digest.name: _to(digest) for digest in self._config.digests}
+        return [row for row in self._store.standing_digests() if goes.get(row.name) != row.to]
 
     def destination(self, digest: DigestTable, at: datetime) -> Destination:
         """Raises NotSent where it cannot be reached as things are configured."""
@@ -139,7 +174,10 @@ class Post:
         if connector is None:
             raise NotSent(f"{ref}: there is no tracker {issue.ref.tracker}")
         return IssueDestination(
-            connector=connector, address=Address(native_id=native.native_id, key=native.key), ref=ref
+            connector=connector,
+            address=Address(native_id=native.native_id, key=native.key),
+            ref=ref,
+            uid=issue.uid,
         )
 
     def _before(self, digest: DigestTable, day: date) -> DigestRow | None:
@@ -158,7 +196,13 @@ def _said_before(digest: DigestTable, said: str, rows: Iterable[DigestRow]) -> b
     if digest.weekday is not None or digest.empty == "send":
         return False
     last = next((row for row in rows if row.state == "sent"), None)
-    return last is not None and last.said == said
+    return last is not None and (last.said, last.to) == (said, _to(digest))
+
+
+def _to(digest: DigestTable) -> str:
+    """Its destination as configured; of a webhook the kind, for the URL is a secret."""
+    to = digest.to
+    return to.file or to.issue or to.webhook or " ".join(to.mail)
 
 
 def where_of(digest: DigestTable, day: date) -> str:

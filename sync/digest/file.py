@@ -32,7 +32,7 @@ class FileDestination:
             _write_whole(path, text.encode("utf-8", "replace"))
         except OSError as error:
             raise NotSent(f"the file {path} cannot be written: {error.strerror}") from error
-        return str(path)
+        return ""
 
 
 def path_of(pattern: str, name: str, day: date) -> str:

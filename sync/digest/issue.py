@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from connectors.base import Address, Connector, ConnectorError, Gone, Stop, TryLater
 from model.document import Document, Section, Words
-from sync.digest.base import Letter, Lost, NotSent
+from sync.digest.base import Left, Letter, Lost, NotSent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +13,7 @@ class IssueDestination:
     address: Address
     ref: str
     """``jira:PAY-1``."""
+    uid: str
     notifies: bool = False
     """An edit calls nobody, and a comment that may be there already is looked for before one is made."""
 
@@ -28,17 +29,23 @@ class IssueDestination:
                 self.address, page, marker=marker(letter.name), known=place, quiet=True
             )
         except Gone as error:
-            raise NotSent(
-                f"our comment on {self.ref} is gone, and where a person took it away none is written again; give the "
-                "digest another name or another place"
-                if place
-                else f"{self.ref} is not there any more, or our account may not see it"
-            ) from error
+            if place and self._is_there():
+                raise Left(
+                    f"a person took our comment on {self.ref} away, so none is written there again; give the digest "
+                    "another place, or another name"
+                ) from error
+            raise NotSent(f"{self.ref} is not there any more, or our account may not see it") from error
         except TryLater as error:
             raise (Lost if error.sent else NotSent)(str(error)) from error
         except (Stop, ConnectorError) as error:
             raise NotSent(str(error)) from error
         return receipt.id
+
+    def _is_there(self) -> bool:
+        try:
+            return self.connector.look(self.address) is not None
+        except ConnectorError:
+            return False
 
 
 def marker(name: str) -> str:

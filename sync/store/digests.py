@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Row, func, select
 
 from sync.base import CaseEvent
 from sync.store.base import Database, upsert
@@ -12,7 +12,7 @@ from sync.store.cases import EVENT
 from sync.store.codec import FORMAT, Codec, encode
 from sync.store.tables import case_events, digests
 
-DigestState = Literal["sending", "sent", "empty", "failed", "lost"]
+DigestState = Literal["sending", "sent", "empty", "failed", "lost", "left"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,14 +23,19 @@ class DigestRow:
     day: date
     state: DigestState
     """``sending``: it began to go out, and what came of it is not known. ``empty``: there was nothing to say.
-    ``failed``: it certainly did not go out. ``lost``: it may have, and is not sent again by itself."""
+    ``failed``: it certainly did not go out. ``lost``: it may have, and is not sent again by itself. ``left``: a person
+    took its comment away."""
     at: datetime
     seen: int = 0
     """The last case event that it could tell of."""
     said: str = ""
     """Digest of the document, to know the same page again."""
+    to: str = ""
+    """Where it goes, as configured."""
     place: str = ""
-    """What its destination calls the place where it stands: the id of a comment."""
+    """The id of the comment where it stands; empty where it goes to no issue."""
+    uid: str = ""
+    """The issue of that comment."""
     error: str = ""
     """Why it did not go out, in a sentence without secrets."""
 
@@ -41,7 +46,9 @@ class _Rest:
 
     seen: int = 0
     said: str = ""
+    to: str = ""
     place: str = ""
+    uid: str = ""
     error: str = ""
 
 
@@ -53,23 +60,19 @@ class DigestStore(Database):
         """Every row of one digest, the newest day first."""
         query = select(digests).where(digests.c.name == name).order_by(digests.c.day.desc())
         with self.reading() as conn:
-            rows = [(row, _REST.decode(row.doc, row.format)) for row in conn.execute(query)]
-        return [
-            DigestRow(
-                name=row.name,
-                day=row.day,
-                state=row.state,
-                at=row.at,
-                seen=rest.seen,
-                said=rest.said,
-                place=rest.place,
-                error=rest.error,
-            )
-            for row, rest in rows
-        ]
+            return [_read(row) for row in conn.execute(query)]
+
+    def standing_digests(self) -> list[DigestRow]:
+        """Of each digest and each issue that it ever stood on, the newest row, where it still stands."""
+        newest: dict[tuple[str, str], DigestRow] = {}
+        with self.reading() as conn:
+            for row in conn.execute(select(digests).order_by(digests.c.name, digests.c.day)):
+                found = _read(row)
+                newest[found.name, found.to] = found
+        return [row for row in newest.values() if row.place]
 
     def save_digest(self, digest: DigestRow) -> None:
-        rest = _Rest(seen=digest.seen, said=digest.said, place=digest.place, error=digest.error)
+        rest = _Rest(**{name: getattr(digest, name) for name in _Rest.__slots__})
         row = {
             "name": digest.name,
             "day": digest.day,
@@ -99,3 +102,9 @@ class DigestStore(Database):
         with self.reading() as conn:
             rows = conn.execute(query.order_by(case_events.c.seq))
             return [(row.at, EVENT.decode(row.doc, row.format)) for row in rows]
+
+
+def _read(row: Row[Any]) -> DigestRow:
+    rest = _REST.decode(row.doc, row.format)
+    more = {name: getattr(rest, name) for name in _Rest.__slots__}
+    return DigestRow(name=row.name, day=row.day, state=row.state, at=row.at, **more)

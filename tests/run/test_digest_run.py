@@ -130,7 +130,9 @@ class TestOnAnIssue:
         assert sent.letter.counts.withheld > 0
         assert acme.notes("PAY-2") == []
 
-    def test_a_comment_that_a_person_deleted_is_not_written_again(self, acme: Installation) -> None:
+    def test_a_comment_that_a_person_deleted_is_not_written_again_and_that_is_said_once(
+        self, acme: Installation
+    ) -> None:
         acme.configure(more=digest('issue = "jira:PAY-2"', readers=""))
         acme.run()
         post(acme)
@@ -139,9 +141,33 @@ class TestOnAnIssue:
         acme.jira("transition", issue="PLAT-1", status="Done", by="Devi")
         acme.run()
         (sent,) = post(acme)
-        assert sent.state == "failed"
-        assert "a person took it away" in sent.error
+        assert sent.state == "left"
+        assert "a person took our comment on jira:PAY-2 away" in sent.error
+        acme.wait(days=1)
+        acme.jira("transition", issue="PLAT-3", status="Done", by="Devi")
+        acme.run()
+        assert post(acme) == []
         assert acme.notes("PAY-2") == []
+
+    def test_moved_or_taken_out_of_the_config_it_leaves_nothing_behind(self, acme: Installation) -> None:
+        acme.configure(more=digest('issue = "jira:PAY-2"', readers=""))
+        acme.run()
+        post(acme)
+        assert len(acme.notes("PAY-2")) == 1
+        acme.configure(more=digest('issue = "github:acme/web#2"', readers=""))
+        acme.wait(days=1)
+        acme.jira("transition", issue="PLAT-1", status="Done", by="Devi")
+        acme.run()
+        assert [one.state for one in post(acme)] == ["sent"]
+        assert acme.notes("PAY-2") == []
+        assert len(acme.notes("acme/web#2")) == 1
+        acme.configure()
+        acme.fault("status", site="github", status=503, count=-1)
+        assert post(acme) == []
+        assert len(acme.notes("acme/web#2")) == 1
+        acme.world.clear_faults()
+        assert post(acme) == []
+        assert acme.notes("acme/web#2") == []
 
 
 @pytest.fixture
