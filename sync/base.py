@@ -82,7 +82,7 @@ class Refusal:
     digest: str = ""
     """Of the text that was not taken; empty when it was no matter of the text."""
     mark: str = ""
-    """The issue as it was known then (``sync.refused.mark``)."""
+    """The issue as it was known then (``sync.refused.mark``); empty for labels."""
     at: datetime
 
 

@@ -41,14 +41,16 @@ def refusal(write: Write, error: Refused, mark: str, at: datetime) -> Refusal:
         why=error.why or str(error),
         kind="labels" if write.kind == "labels" else "note",
         digest=text,
-        mark=mark,
+        mark="" if write.kind == "labels" else mark,
         at=at,
     )
 
 
 def stands(refusal: Refusal | None, mark: str, now: datetime) -> bool:
-    """Whether it would be the same again."""
-    return refusal is not None and refusal.mark == mark and refusal.at <= now < refusal.at + AGAIN
+    """Whether it would be the same again. Labels follow a note, which changes the issue itself."""
+    if refusal is None or not refusal.at <= now < refusal.at + AGAIN:
+        return False
+    return refusal.kind == "labels" or refusal.mark == mark
 
 
 def sift(

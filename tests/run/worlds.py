@@ -127,6 +127,7 @@ class Installation:
     folder: Path
     slept: list[float] = field(default_factory=list)
     """Seconds that connectors would have waited. They never really do."""
+    secrets: dict[str, str] = field(default_factory=lambda: dict(SECRETS))
     _asked: int = 0
 
     @classmethod
@@ -187,7 +188,7 @@ class Installation:
 
     @property
     def config(self) -> Config:
-        return load_config(self.folder / "crosstie.toml", environ=SECRETS, today=MORNING.date())
+        return load_config(self.folder / "crosstie.toml", environ=self.secrets, today=MORNING.date())
 
     def connectors(self, config: Config) -> dict[str, Connector]:
         # A clock of their own, so that they share no pace with those of a run before.
