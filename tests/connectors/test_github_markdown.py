@@ -13,6 +13,7 @@ from markdown_it.token import Token
 from connectors.github.markdown import LONGEST_NOTE, render, render_line
 from connectors.github.marker import read, sign
 from model.document import Code, Day, Document, IssueLink, Link, Mention, Piece, Quoted, Section, Strong, Words
+from model.words import clean
 
 PARSER = MarkdownIt("gfm-like", {"linkify": False, "html": True})
 
@@ -96,9 +97,7 @@ def test_text_from_tickets_is_inert(line: list[Piece]) -> None:
 @given(hostile)
 def test_the_words_stay_readable(text: str) -> None:
     shown = texts(render_line((Quoted(text),))).replace("\u200b", "").split()
-    kept = (" " if unicodedata.category(c) in ("Zl", "Zp") or c.isspace() else c for c in text)
-    asked = "".join(c for c in kept if c in "\u200c\u200d" or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs"))
-    assert shown == asked.split()
+    assert shown == clean(text).split()
 
 
 @settings(deadline=None)
