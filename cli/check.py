@@ -11,7 +11,9 @@ from cli import history
 from cli.base import PARTIAL, config_option, has_store, json_option, now, open_config, open_connectors, open_store
 from cli.progress import progress
 
-if TYPE_CHECKING:  # importing it costs half a second
+if TYPE_CHECKING:  # importing them costs half a second
+    from model.facts import Facts, Scope
+    from model.policy import Policy
     from sync.config import Config
 
 NAMED = 3
@@ -31,7 +33,8 @@ def command(config_path: Path, as_json: bool, online: bool, past: bool) -> None:
         return
     report = _report(config)
     failures = _ask(config, report, quiet=as_json) if online else []
-    report["ownership"] = _ownership(config) if has_store(config) else None
+    report["ownership"], scopes, policy = _stored(config)
+    report["readers"] = _readers(config, scopes, policy)
     if as_json:
         click.echo(json.dumps(report, indent=2))
     else:
@@ -55,18 +58,44 @@ def _report(config: "Config") -> dict[str, Any]:
     }
 
 
-def _ownership(config: "Config") -> dict[str, Any]:
-    """Of what was read so far: issues that nobody owns, and those that two patterns give to different owners."""
-    from model.ownership import Ownership, in_force
+def _stored(config: "Config") -> tuple[dict[str, Any] | None, tuple["Scope", ...], "Policy"]:
+    """What was read so far: who owns it, the projects and repositories, and the policy with what trackers add to it."""
     from sync.run import policy_of
 
+    if not has_store(config):
+        return None, (), config.policy({})
     with open_store(config) as store:
-        facts = store.facts()
-        owners = Ownership(in_force(policy_of(config, store), now()), facts.components)
+        facts, policy = store.facts(), policy_of(config, store)
+    return _ownership(facts, policy), facts.scopes, policy
+
+
+def _ownership(facts: "Facts", policy: "Policy") -> dict[str, Any]:
+    """Issues that nobody owns, and those that two patterns give to different owners."""
+    from model.ownership import Ownership, in_force
+
+    owners = Ownership(in_force(policy, now()), facts.components)
     found = [(str(fact.ref), owners.owner(fact.ref, fact)) for fact in facts.issues.values()]
     return {
         "tied": {ref: list(owner.tied) for ref, owner in found if owner.tied},
         "unowned": [ref for ref, owner in found if not (owner.team or owner.party or owner.tied)],
+    }
+
+
+def _readers(config: "Config", read: tuple["Scope", ...], policy: "Policy") -> dict[str, Any]:
+    """Who reads whose notes, before any is written; ``read``: what was pulled, empty before the first pull."""
+    from model.facts import Scope
+    from sync.readers import outlook
+
+    named = [Scope(tracker=tracker.name, key=key) for tracker in config.trackers for key in tracker.scopes]
+    found = outlook(read or named, policy, config.notes.write_to)
+    return {
+        "known": "pulled" if read else "config",
+        "audiences": [
+            {"audience": one.audience, "scopes": one.scopes, "notes_on": one.notes_on, "may_carry": one.carry}
+            for one in found.readers
+        ],
+        "write_to_matches_nothing": found.write_to_nothing,
+        "audiences_match_nothing": found.group_nothing,
     }
 
 

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.show_checks import show_checks
+from cli.show_readers import show_readers
 from connectors.base import Check
 from model.document import plain
 from rules.base import Severity
@@ -155,8 +156,7 @@ def show_check(report: Mapping[str, Any], out: Console) -> None:
         show_checks([Check(**check) for check in tracker.get("checks", ())], out)
     for team, owns in report["teams"].items():
         out.print(Text.assemble(("team ", "dim"), team, ("  owns ", "dim"), ", ".join(owns) or "nothing"))
-    for name, patterns in report["audiences"].items():
-        out.print(Text.assemble(("readers of ", "dim"), ", ".join(patterns), (" may read each other: ", "dim"), name))
+    show_readers(report["readers"], out)
     _show_ownership(report["ownership"], out)
     modes = ", ".join(f"{rule} {mode}" for rule, mode in report["rules"].items())
     out.print(Text.assemble(("rules  ", "dim"), modes))

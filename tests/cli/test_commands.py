@@ -199,6 +199,26 @@ def test_a_project_taken_out_of_the_config_is_forgotten_and_its_cases_close(conf
     assert (result.exit_code, printed["findings"]) == (0, {})
 
 
+def test_check_says_who_reads_whose_notes_before_and_after_a_pull(config: Path) -> None:
+    config.write_text(config.read_text().replace('write_to = ["jira:*"]', 'write_to = ["jira:PAY", "jira:OLD*"]'))
+    names = ["github:acme/web", "jira:PAY", "jira:PLAT"]
+    before = json.loads(crosstie("check", "--config", config, "--json").stdout)["readers"]
+    assert before["audiences"] == [
+        {"audience": "internal", "scopes": names, "notes_on": ["jira:PAY"], "may_carry": names}
+    ]
+    assert (before["known"], before["write_to_matches_nothing"]) == ("config", ["jira:OLD*"])
+    run_json(config)
+    after = json.loads(crosstie("check", "--config", config, "--json").stdout)["readers"]
+    assert after["known"] == "pulled"
+    everybody = {"audience": "public", "scopes": names[:1], "notes_on": [], "may_carry": []}
+    inside = {"audience": "internal", "scopes": names[1:], "notes_on": ["jira:PAY"], "may_carry": names}
+    assert after["audiences"] == [everybody, inside]
+    text = crosstie("check", "--config", config).stdout
+    for part in ("Everybody    github:acme/web", "may carry  what is on any of them, and on github:acme/web"):
+        assert part in text
+    assert "! notes.write_to: nothing that is read fits jira:OLD*" in text
+
+
 def test_check_names_what_nobody_or_two_own(config: Path) -> None:
     run_json(config)
     teams = '\n[[teams]]\nname = "ledger"\nowns = ["jira:PLAT/label=a", "jira:PLAT-7"]\n'
