@@ -182,6 +182,8 @@ def test_no_word_of_what_its_readers_may_not_read(reader: str, worlds: list[tupl
         if what == "waits":
             deps.append(requested(number, LONG_AGO, consumer=ends[0], provider=ends[1], inputs=inputs))
             continue
+        # What has settled names our end in its lead alone, so that one must hold by itself.
+        inputs -= {here} - {there, more} if what == "cleared" else frozenset()
         over = {"state": "cleared", "cleared": NOW} if what == "cleared" else {}
         one = on(number, inputs=inputs, **over)
         cases.append(one)

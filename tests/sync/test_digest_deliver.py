@@ -1,6 +1,7 @@
 """Which digests are due, who their readers are, and what is kept of them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -8,10 +9,11 @@ import pytest
 
 from model.facts import Scope
 from model.policy import PUBLIC, Policy, TrackerPolicy
-from sync.base import CaseEvent
+from sync.base import CaseEvent, Held, Notification, Write
 from sync.config.digests import DestinationTable
 from sync.digest.deliver import Post, where_of
-from sync.digest.world import NOBODY, reader_of
+from sync.digest.world import NOBODY, reader_of, untold_in
+from sync.plan import Plan
 from sync.store import Store
 from sync.store.digests import DigestRow
 from tests.sync.build import NOW, case, issue, snapshot
@@ -68,6 +70,14 @@ def test_what_happened_since_is_counted_by_events_and_not_by_clocks(store: Store
     store.save_events("r2", long_ago, [CaseEvent(case=case("bbbbb"), kind="opened")])
     assert [event.case.id for _, event in store.events_after(seen)] == ["bbbbb"]
     assert [event.case.id for _, event in store.events_since(NOW)] == ["aaaaa"]
+
+
+def test_what_was_held_back_and_what_the_next_run_would_tell_are_both_untold() -> None:
+    step = Notification(at=NOW, team="payments", day=NOW.date(), uid="jira:PAY-2", case="b", level=1, how="created")
+    made = Write(uid="jira:PAY-2", tracker="jira", native_id="2", key="PAY-2", kind="note", reason="new")
+    held = Held(team="payments", uid="jira:PAY-1", case="a", level=1, why="quiet hours")
+    found = untold_in(Plan(writes=(replace(made, notifies=(step,)), made), held=(held,)))
+    assert [(one.case, one.why) for one in found] == [("a", "quiet hours"), ("b", "next run")]
 
 
 class TestReaders:
