@@ -20,7 +20,7 @@ from sync.base import Notification
 from sync.config import Config, load_config
 from sync.run import Options, Runner
 from sync.store import Store
-from tests.run.trace_world import Lead, People, notices
+from tests.run.trace_world import Lead, People, counted, notices
 from tests.run.worlds import open_connectors
 
 DAYS, CHANGES, BUDGET = 30, 200, 3
@@ -70,9 +70,9 @@ def live(config: Config, world: World) -> Trace:
             world.clock.set(morning)
             for _ in range(_share(day, busy)):
                 people.change(day)
-            before = len(notices(world))
+            before = counted(world)
             outcome = Runner(config, store, connectors, world.clock.now).run(Options())
-            new = notices(world)[before:]
+            new = notices(world, before)
             trace.told.append(len(new))
             trace.names += [one.who for one in new if one.how != "created"]
             trace.expected.append(lead.hear(outcome, morning))

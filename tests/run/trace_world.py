@@ -6,7 +6,7 @@ as its budget has left for its working day, and nobody on a day without work.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
@@ -82,9 +82,15 @@ class People:
                 return do, by
 
 
-def notices(world: World) -> list[Notice]:
-    """Of whom our account told what, by the trackers' own account of it."""
-    return [one for site in world.sites.values() for one in site.notices if "crosstie" in one.by]
+def counted(world: World) -> dict[str, int]:
+    """How many notices each tracker has by now."""
+    return {name: len(site.notices) for name, site in world.sites.items()}
+
+
+def notices(world: World, since: Mapping[str, int] | None = None) -> list[Notice]:
+    """Of whom our account told what, by the trackers' own account of it; ``since``: what had been counted before."""
+    new = (one for name, site in world.sites.items() for one in site.notices[(since or {}).get(name, 0) :])
+    return [one for one in new if "crosstie" in one.by]
 
 
 @dataclass
