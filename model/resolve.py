@@ -35,7 +35,8 @@ class Resolver:
         """The issue a mention means, or None where no configured tracker is certain to hold it.
 
         A Jira key counts only when its project is known to exist, so UTF-8, SHA-256 and
-        CVE-2024-1 are nothing; a URL counts when its host is a tracker of ours.
+        CVE-2024-1 are nothing, or when the issue itself was known once: that its project is
+        hidden now makes no word of it. A URL counts when its host is a tracker of ours.
         """
         tracker = self._by_host(mention) if mention.host else self._by_shape(mention, holder)
         return Ref(tracker, mention.key) if tracker else None
@@ -48,7 +49,7 @@ class Resolver:
         key = Ref("", mention.key)
         fits = [name for name, shape in self._shapes.items() if shape == mention.shape]
         if mention.shape == "jira":
-            fits = [name for name in fits if (name, key.scope) in self._projects]
+            fits = [n for n in fits if (n, key.scope) in self._projects or (n, mention.key) in self._aliases]
         elif holder.tracker not in fits:
             known = [name for name in fits if (name, key.scope.casefold()) in self._scopes]
             fits = known or fits

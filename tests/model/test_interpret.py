@@ -59,6 +59,11 @@ class TestIdentity:
             "jira:PLAT-2",
         )
 
+    def test_a_word_for_an_issue_that_was_known_goes_on_while_its_project_is_hidden(self) -> None:
+        words = fact("PAY-1", mentions=(says("PLAT-2"), says("PLAT-9")))
+        hidden = facts(words, fact("PLAT-2"), known_projects=frozenset({("jira", "PAY")}))
+        assert edge(judged(hidden)) == ("jira:PAY-1", "jira:PLAT-2")
+
     def test_an_issue_does_not_depend_on_itself(self) -> None:
         alone = fact("PAY-1", links=(blocked_by("PAY-1", on="PAY-1"),), mentions=(says("PAY-1"),))
         assert judged(facts(alone)).dependencies == ()
