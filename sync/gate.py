@@ -220,9 +220,7 @@ def _ends_quoted(line: Line) -> bool:
 
 def withheld_line(count: int, here: str = "this one") -> Line:
     things = "1 more thing" if count == 1 else f"{count} more things"
-    return (
-        Words(f"{things} noted here rest{'s' * (count == 1)} on issues that not every reader of {here} may see."),
-    )
+    return (Words(f"{things} noted here rest{'s' * (count == 1)} on issues that not every reader of {here} may see."),)
 
 
 def objection(write: Write, issue: Issue | None, writable: bool) -> str:
