@@ -77,7 +77,8 @@ class _Desk:
         command = candidate.said.command
         here = self._teams(candidate.uid)
         allowed = self._allowed(command, target, here)
-        if candidate.teams & allowed:
+        owns = candidate.owner and command.who in ("here", "either", _role(candidate.uid, target.edge))
+        if owns or candidate.teams & allowed:
             return
         if not allowed:
             raise Unclear("No team owns this issue yet, so only admins can say that here.")

@@ -24,7 +24,9 @@ class Candidate:
     teams: frozenset[str]
     """Those that the person belongs to, or represents."""
     everywhere: bool = False
-    """An admin of the config, or the owner of the repository."""
+    """An admin of the config: the word counts for any team."""
+    owner: bool = False
+    """Of the repository that the issue is in: the word counts for whoever owns the issue."""
 
 
 class People:
@@ -73,13 +75,22 @@ def _of(
     if person is None or person.bot:
         return
     teams = people.teams(fact.tracker, person.id)
-    everywhere = comment.owner or people.is_admin(fact.tracker, person.id)
-    if not teams and not everywhere:
+    everywhere = people.is_admin(fact.tracker, person.id)
+    if not (teams or everywhere or comment.owner):
         return
     for line in comment.commands:
         said, id_ = parse(line.words), _id(f"{fact.tracker}:{comment.id}:{line.number}", line, heard)
         if said is not None and id_:
-            yield Candidate(uid=uid, id=id_, comment=comment, line=line, said=said, teams=teams, everywhere=everywhere)
+            yield Candidate(
+                uid=uid,
+                id=id_,
+                comment=comment,
+                line=line,
+                said=said,
+                teams=teams,
+                everywhere=everywhere,
+                owner=comment.owner,
+            )
 
 
 def _id(name: str, line: CommandLine, heard: dict[str, Statement]) -> str:

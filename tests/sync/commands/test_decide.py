@@ -129,8 +129,10 @@ def test_its_own_team_is_named() -> None:
     assert one("promise PAY-1 2026-12-01", on="PLAT_1").answer == "Only members of platform can promise a date here."
 
 
-def test_the_owner_of_a_repository_may() -> None:
-    assert one("ack PAY-1", by=OTTO, on="WEB_7", owner=True).state == "done"
+def test_the_owner_of_a_repository_speaks_for_its_issues_and_for_no_others() -> None:
+    for words in ("ack PAY-1", "promise PAY-1 2026-12-01", "reject PAY-1"):
+        assert one(words, by=OTTO, on="WEB_7", owner=True).state == "done"
+    assert one("need PAY-1 2026-12-01", by=OTTO, on="WEB_7", owner=True).state == "refused"
 
 
 def test_the_contact_of_a_vendor_speaks_for_it() -> None:
