@@ -10,6 +10,7 @@ from typing import Literal
 
 import pytest
 
+from tests.run.crowd import WRITES, build_crowd, notices
 from tests.run.worker import MOMENTS, Order
 from tests.run.worlds import Installation, is_settled
 
@@ -66,6 +67,10 @@ class Scene:
             acme.jira("transition", issue="PLAT-1", status="Done")
             acme.jira("transition", issue="PLAT-3", status="Done")
             acme.wait(hours=1)
+        return cls.as_it_is(acme)
+
+    @classmethod
+    def as_it_is(cls, acme: Installation) -> "Scene":
         world = {name: site.dump() for name, site in acme.world.sites.items()}
         return cls(acme, json.dumps(world), (acme.folder / "crosstie.db").read_bytes())
 
@@ -80,26 +85,51 @@ class Scene:
 
 @pytest.mark.parametrize(
     ("stage", "moment"),
-    [*(("first notes", moment) for moment in MOMENTS), ("clearing", "after mark_sent"), ("clearing", "before finish")],
+    [("first notes", moment) for moment in MOMENTS] + [("clearing", "after call")],
 )
 def test_killed_at_each_step_of_each_row(acme: Installation, mortal: Mortal, stage: Stage, moment: str) -> None:
     scene = Scene.before(stage, acme)
     acme.run()
     never_killed = acme.standing()
     scene.go_back()
-    for number in _numbers(moment):
+    for number in _numbers(stage, moment):
         assert mortal.run(acme, moment, number)
         acme.run()
         _assert_as_if_never_killed(acme, never_killed, stage)
         scene.go_back()
-    assert not mortal.run(acme, moment, _numbers(moment)[-1] + 1)
+    if moment == "after call":
+        assert not mortal.run(acme, moment, _numbers(stage, moment)[-1] + 1)
 
 
-def _numbers(moment: str) -> Sequence[int]:
-    """Every row around the call, where a note may be doubled or lost; elsewhere the first, one between, the last."""
-    if "enqueue" in moment:
-        return (1,)
-    return range(1, ROWS + 1) if moment in ("after mark_sent", "before finish") else (1, ROWS // 2, ROWS)
+def _numbers(stage: Stage, moment: str) -> Sequence[int]:
+    """Every request that changes something, where a note may be doubled or lost; elsewhere the first row."""
+    folding = stage == "clearing"
+    return range(1, ROWS + folding + 1) if moment == "after call" else (1,)
+
+
+@pytest.mark.parametrize("steps", [("after mark_sent", "after call"), ("after finish",)])
+def test_killed_at_every_step_of_forty_writes(acme: Installation, mortal: Mortal, steps: tuple[str, ...]) -> None:
+    """One run after the other, each killed at the next step of the next write, until nothing is left to write.
+
+    Between the steps nothing happens but reading: before the call is as after ``mark_sent``, before ``finish`` as after
+    the call, and before ``mark_sent`` as after the ``finish`` of the write before. Each is tried in the small.
+    """
+    build_crowd(acme)
+    scene = Scene.as_it_is(acme)
+    assert len(acme.run().plan.writes) == WRITES == 40
+    never_killed = acme.standing()
+    scene.go_back()
+    killed = 0
+    while all(mortal.run(acme, step, 1) for step in steps):
+        killed += len(steps)
+        assert killed <= WRITES * len(steps)
+    assert killed == WRITES * len(steps)
+    assert acme.run().plan.writes == ()
+    assert acme.standing() == never_killed
+    told = notices(acme)
+    assert sorted(one.issue for one in told) == sorted(never_killed), "one note for each issue"
+    assert {one.how for one in told} == {"created"}
+    _assert_at_rest(acme)
 
 
 def test_killed_again_and_again(acme: Installation, mortal: Mortal) -> None:
@@ -148,9 +178,16 @@ def _assert_as_if_never_killed(acme: Installation, never_killed: object, stage: 
     assert acme.standing() == never_killed
     assert _created(acme) == (sorted(NOTED) if stage == "first notes" else [])
     assert acme.folded("acme/web#1") is (stage == "clearing")
+    assert len(notices(acme)) == len(_created(acme)), "nobody is told twice"
     _assert_store_knows(acme)
+    _assert_at_rest(acme)
+
+
+def _assert_at_rest(acme: Installation) -> None:
     again = acme.run()
     assert (again.plan.writes, again.events, again.complete) == ((), (), True)
+    with acme.store() as store:
+        assert store.unfinished() == []
 
 
 def _created(acme: Installation) -> list[str]:

@@ -7,6 +7,7 @@ Only this process pays for the imports, and only once.
 
 import json
 import os
+import re
 import signal
 import sys
 import time
@@ -15,6 +16,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
 
 from connectors.limits import Clock
 from sandbox.base import Clock as WorldClock
@@ -29,26 +34,38 @@ MOMENTS = (
     "after enqueue",
     "before mark_sent",
     "after mark_sent",
+    "before call",
+    "after call",
     "before finish",
     "after finish",
 )
-"""Between ``mark_sent`` and ``finish`` lies the call: after the one nothing was asked of the tracker yet, before the
-other it has answered and nobody wrote it down."""
+"""Between ``mark_sent`` and ``finish`` lies the call, or lie several: each request that changes something. ``after
+call`` the tracker has carried it out and its answer was not read."""
+READS = re.compile(r"/search/jql$|/comment/list$")
+"""POST requests that change nothing; of those to ``/graphql`` only mutations do."""
+
+
+@dataclass
+class Fate:
+    """When the process dies."""
+
+    moment: str = ""
+    left: int = 0
+
+    def come_to(self, moment: str) -> None:
+        self.left -= moment == self.moment
+        if moment == self.moment and not self.left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+FATE = Fate()
 
 
 class MortalStore(Store):
     """A store whose process dies at a moment of the outbox."""
 
-    moment = ""
-    left = 0
-
-    def dies_at(self, moment: str, number: int) -> None:
-        self.moment, self.left = moment, number
-
     def _come_to(self, moment: str) -> None:
-        self.left -= moment == self.moment
-        if moment == self.moment and not self.left:
-            os.kill(os.getpid(), signal.SIGKILL)
+        FATE.come_to(moment)
 
     def enqueue(self, run: str, writes: Sequence[Write]) -> list[OutboxRow]:
         self._come_to("before enqueue")
@@ -81,7 +98,30 @@ class Order:
         return json.dumps(asdict(self)) + "\n"
 
 
+def watch_calls() -> None:
+    """Die around a request, down in the library that sends it."""
+    send = requests.Session.send
+
+    def watched(session: requests.Session, request: requests.PreparedRequest, **more: Any) -> requests.Response:
+        if not _changes(request):
+            return send(session, request, **more)
+        FATE.come_to("before call")
+        response = send(session, request, **more)
+        FATE.come_to("after call")
+        return response
+
+    requests.Session.send = watched  # type: ignore[method-assign, assignment]  # theirs, in a process that is killed
+
+
+def _changes(request: requests.PreparedRequest) -> bool:
+    path = urlsplit(request.url or "").path
+    if path.endswith("/graphql"):
+        return b"mutation" in (request.body if isinstance(request.body, bytes) else str(request.body).encode())
+    return request.method != "GET" and not READS.search(path)
+
+
 def main() -> None:
+    watch_calls()
     for line in sys.stdin:
         order = Order(**json.loads(line))
         child = os.fork()
@@ -93,13 +133,13 @@ def main() -> None:
 
 def _run(order: Order) -> int:
     folder = Path(order.folder)
+    FATE.moment, FATE.left = order.moment, order.number
     clock = WorldClock()
     clock.set(datetime.fromisoformat(order.now))
     config = load_config(folder / "crosstie.toml", environ=SECRETS, today=MORNING.date())
     connectors = open_connectors(config, Clock(now=time.time, sleep=lambda _: None))
     try:
         with MortalStore.open(f"sqlite:///{folder / 'crosstie.db'}") as store:
-            store.dies_at(order.moment, order.number)
             Runner(config, store, connectors, clock.now).run(Options())
     except Exception:
         traceback.print_exc()
