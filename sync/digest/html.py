@@ -44,8 +44,8 @@ def render_html(letter: Letter, document: Document) -> str:
             blocks.append('<ul style="margin:4px 0 0;padding-left:20px">\n' + "\n".join(items) + "\n</ul>")
     if fitted.footer:
         blocks.append(f'<p style="margin:24px 0 0;font-size:13px;opacity:.75">{fitted.footer}</p>')
-    whom, _, rest = letter.title.partition(", ")
-    return _PAGE.format(title=escape(letter.title), whom=escape(whom), rest=escape(rest), body="\n".join(blocks))
+    rest = letter.title.removeprefix(f"{letter.whom}, ")
+    return _PAGE.format(title=escape(letter.title), whom=escape(letter.whom), rest=escape(rest), body="\n".join(blocks))
 
 
 class _Html:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from connectors.base import Address, Connector, ConnectorError, Gone, Stop, TryLater
+from connectors.base import Address, Connector, ConnectorError, Gone
 from model.document import Document, Section, Words
-from sync.digest.base import Left, Letter, Lost, NotSent
+from sync.digest.base import Left, Letter, NotSent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +35,8 @@ class IssueDestination:
                     "another place, or another name"
                 ) from error
             raise NotSent(f"{self.ref} is not there any more, or our account may not see it") from error
-        except TryLater as error:
-            raise (Lost if error.sent else NotSent)(str(error)) from error
-        except (Stop, ConnectorError) as error:
+        except ConnectorError as error:
+            # Whether it arrived or not: the next run looks for our comment first, and makes none beside it.
             raise NotSent(str(error)) from error
         return receipt.id
 

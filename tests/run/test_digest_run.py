@@ -20,6 +20,7 @@ from sync.config import load_config
 from sync.digest.base import Sent
 from sync.digest.deliver import Post
 from tests.run.digest_worker import MOMENTS
+from tests.run.test_faults import COMMENT
 from tests.run.test_kill import Scene
 from tests.run.worlds import MORNING, SECRETS, Installation
 
@@ -148,6 +149,17 @@ class TestOnAnIssue:
         acme.run()
         assert post(acme) == []
         assert acme.notes("PAY-2") == []
+
+    @pytest.mark.parametrize(("issue", "site"), [("jira:PAY-2", "jira"), ("github:acme/web#2", "github")])
+    def test_a_lost_answer_leaves_one_comment(self, acme: Installation, issue: str, site: str) -> None:
+        acme.configure(more=digest(f'issue = "{issue}"', readers=""))
+        acme.run()
+        acme.fault("drop_after", site=site, method="POST", path=COMMENT[site])
+        (sent,) = post(acme)
+        key = issue.partition(":")[2]
+        assert (sent.state, len(acme.notes(key))) == ("failed", 1)
+        assert [one.state for one in post(acme)] == ["sent"]
+        assert len(acme.notes(key)) == 1
 
     def test_moved_or_taken_out_of_the_config_it_leaves_nothing_behind(self, acme: Installation) -> None:
         acme.configure(more=digest('issue = "jira:PAY-2"', readers=""))

@@ -1,11 +1,13 @@
 """The formats of a digest: their shapes, their limits, and a ticket's words inert in each of them, parsed back."""
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from markdown_it import MarkdownIt
 from model.document import Document, IssueLink, Item, Quoted, Section, Words
 from model.words import clean, cut
 from sync.digest import slack, teams
+from sync.digest.base import NotSent
 from sync.digest.bits import bits
 from sync.digest.file import FileDestination
 from sync.digest.html import render_html
@@ -232,3 +235,19 @@ def test_only_addresses_of_the_web_become_links(url: str) -> None:
     assert bit.url == ""
     lone = Document((Section("", items=(Item((IssueLink("jira", "PAY-1", url), Words(" "), Quoted("x"))),)),))
     assert _Parsed(render_html(letter(), lone)).links == set()
+
+
+def test_a_file_is_there_whole_or_as_it_was_and_no_draft_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = FileDestination(folder=tmp_path, name="pages/{name}-{day}.html")
+    made.send(letter(), PAGE, "")
+    (file,) = (tmp_path / "pages").iterdir()
+    assert file.name == "pay-2026-03-03.html"
+    before = file.read_bytes()
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(NotSent, match=r"pay-2026-03-03\.html cannot be written: No space left on device"):
+        made.send(letter(), page("Another"), "")
+    assert [(one, one.read_bytes()) for one in (tmp_path / "pages").iterdir()] == [(file, before)]
