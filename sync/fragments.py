@@ -140,7 +140,7 @@ def of_answer(statement: Statement, snapshot: Snapshot) -> Fragment:
     who = statement.person.name or statement.person.id
     said = quoted(statement.said or statement.verb, SHORT_QUOTE)
     return Fragment(
-        line("To ", said, " (", Quoted(who), ", ", _said_on(statement, snapshot), "): ", Quoted(statement.answer)),
+        line("To ", said, " (", Quoted(who), ", ", _said_on(statement, snapshot), "): ", *_sentence(statement.answer)),
         {audience_of(statement, snapshot)},
     )
 
@@ -166,6 +166,12 @@ def other_end(case: Case, here: Issue) -> str:
 def local_day(moment: datetime, here: Issue, snapshot: Snapshot) -> date:
     """The day that it was where the issue's team is."""
     return snapshot.teams.get(here.team, Calendar()).today(moment)
+
+
+def _sentence(answer: str) -> Line:
+    """A sentence of ours, in which what is to be typed stands between backticks."""
+    parts = enumerate(answer.split("`"))
+    return tuple(Code(part) if number % 2 else Words(part) for number, part in parts if part)
 
 
 def _id(case: Case) -> Line:

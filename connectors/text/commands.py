@@ -25,17 +25,24 @@ _LINE = re.compile(r"\s*/crosstie\s+(\S.*)", re.IGNORECASE | re.ASCII)
 
 def commands_in_markdown(text: str) -> tuple[CommandLine, ...]:
     """Commands in a GitHub comment. Only its first 200,000 characters are read. Raises nothing."""
+    text = _without_gaps(text)
     return _read(markdown.blocks(text)) if _is_typed(text) else ()
 
 
 def commands_in_wiki(text: str) -> tuple[CommandLine, ...]:
     """Commands in a Jira comment of REST v2. Its first 200,000 characters are read. Raises nothing."""
+    text = _without_gaps(text)
     return _read(wiki.blocks(text)) if _is_typed(text) else ()
 
 
 def commands_in_adf(tree: object) -> tuple[CommandLine, ...]:
     """Commands in a Jira Cloud comment (REST v3). Its first 200,000 characters are read. Raises nothing."""
     return _read(adf.blocks(tree)) if _stands_in(tree) else ()
+
+
+def _without_gaps(text: str) -> str:
+    """Notes on GitHub part keys from their numbers by a space without width; people copy it along."""
+    return text[:MAX_TEXT].replace("\u200b", "")
 
 
 def _is_typed(text: str) -> bool:

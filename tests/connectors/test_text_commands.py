@@ -45,6 +45,7 @@ def adf(*content: Any) -> list[str]:
         ("- /crosstie mute\n- /crosstie promise 2026-12-01", ["mute", "promise 2026-12-01"]),
         ("- [ ] /crosstie mute", ["mute"]),
         ("**/crosstie ack**", ["ack"]),
+        ("/crosstie reject PLAT-\u200b7", ["reject PLAT-7"]),
         ("/crosstie agree https://wiki.acme.example/ADR-7", ["agree https://wiki.acme.example/ADR-7"]),
         ("/crosstie reject [PAY-12](https://acme.atlassian.net/browse/PAY-12)", ["reject PAY-12"]),
         ("> Which day?\n\n/crosstie promise 2026-12-01", ["promise 2026-12-01"]),
