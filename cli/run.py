@@ -111,7 +111,9 @@ def report(outcome: "Outcome", as_json: bool, dry_run: bool, sent: "Sequence[Sen
     tell_sent(sent, lines=not as_json)
     complain(outcome.missing)
     if as_json:
-        complain(tuple(outcome.written.errors) + ((outcome.plan.braked,) if outcome.plan.braked else ()))
+        written = outcome.written
+        braked = (outcome.plan.braked,) if outcome.plan.braked else ()
+        complain((*written.errors, *written.waits, *written.refused, *braked))
 
 
 def _exit_code(outcome: "Outcome", fail_on: str | None, sent: "Sequence[Sent]" = ()) -> int:

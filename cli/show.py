@@ -104,6 +104,10 @@ def show_writes(outcome: Outcome, dry_run: bool, out: Console) -> None:
         )
     if planned.held and not planned.braked:
         out.print(f"Held back until later: {_held(planned.held)}.")
+    if written.merged:
+        out.print(f"Notes of ours that stood twice on an issue were made one: {written.merged}.")
+    for line in (*written.waits, *written.refused):
+        out.print(Text(f"{line}."))
     for error in written.errors:
         out.print(Text(f"Not written: {error}", style="red"))
 

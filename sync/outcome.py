@@ -96,6 +96,7 @@ def summary(outcome: Outcome) -> dict[str, Any]:
             "unchanged": planned.unchanged,
             "suppressed": planned.suppressed,
             "held": len({held.uid for held in planned.held}),
+            "left": written.left,
             "failed": written.failed,
         },
     }

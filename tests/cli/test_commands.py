@@ -98,7 +98,7 @@ def test_a_run_reads_judges_and_writes(config: Path) -> None:
     assert (result.exit_code, printed["complete"]) == (0, True)
     assert printed["findings"] == {"overdue": 1}
     assert printed["writes"] == {
-        **dict.fromkeys(("edited", "cleared", "unchanged", "suppressed", "held", "failed"), 0),
+        **dict.fromkeys(("edited", "cleared", "unchanged", "suppressed", "held", "left", "failed"), 0),
         "created": 2,
         "labels": 2,
     }
