@@ -45,6 +45,7 @@ class Post:
         self._config, self._store, self._connectors, self._now = config, store, connectors, now
         self._policy = policy_of(config, store)
         self._matter: dict[datetime, Matter] = {}
+        self._happened: dict[int | datetime, Events] = {}
 
     def due(self, at: datetime, names: Iterable[str] = ()) -> list[tuple[DigestTable, date]]:
         """Those whose day has come and who are not done, in the order of the config."""
@@ -186,9 +187,12 @@ class Post:
         return next((row for row in rows if row.day < day and row.state in ("sent", "empty")), None)
 
     def _events(self, before: DigestRow | None, since: date, calendar: Calendar) -> Events:
-        if before is not None:
-            return self._store.events_after(before.seen)
-        return self._store.events_since(start_of(since, calendar))
+        """Read once for all digests that went out together."""
+        start = before.seen if before is not None else start_of(since, calendar)
+        if start not in self._happened:
+            store = self._store
+            self._happened[start] = store.events_after(start) if isinstance(start, int) else store.events_since(start)
+        return self._happened[start]
 
 
 def _said_before(digest: DigestTable, said: str, rows: Iterable[DigestRow]) -> bool:
