@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from dataclasses import replace
 from datetime import datetime
 
 from model.facts import Facts
