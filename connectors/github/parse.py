@@ -115,9 +115,14 @@ def parse_comment(node: Node, writer: Writer) -> tuple[Comment, Node]:
 
 
 def commands(comment: Node, author: Person | None) -> tuple[CommandLine, ...]:
-    """What a person's comment tells crosstie; notes of ours say nothing, whatever account wrote them."""
-    body = text(comment, "body")
+    """What a person's comment tells crosstie; notes of ours say nothing, whatever account wrote them.
+
+    Words that another has put into it are not its author's; who edited it only GraphQL tells.
+    """
+    body, editor = text(comment, "body"), person(comment.get("editor"))
     if author is None or author.bot or body.startswith(OPENING):
+        return ()
+    if editor is not None and editor.id.casefold() != author.id.casefold():
         return ()
     return commands_in_markdown(body)
 

@@ -88,7 +88,8 @@ ACCOUNT = f"query {{ viewer {{ login databaseId url }} {_PROBES} }}"
 
 
 def connections(type_name: str, schema: Schema) -> list[Connection]:
-    comment = f"{_database_id('IssueComment', schema)} {REMARK}"
+    editor = "editor { __typename login }" if schema.has("IssueComment", "editor") else ""
+    comment = f"{_database_id('IssueComment', schema)} {REMARK} {editor}".rstrip()
     links = ISSUE_LINKS if type_name == "Issue" else PULL_LINKS
     boards = [on_boards(schema)] if schema.boards else []
     listed = (*SHARED, *links, MENTIONS, *boards, Connection(name="comments", first=schema.comments, nodes=comment))

@@ -73,6 +73,7 @@ def edit_comment(state: State, comment: Comment, actor: User, body: str) -> None
     now = touch(state, issue)
     before = _named(state, comment.body)
     comment.body, comment.updated_at, comment.last_edited_at = body, now, now
+    comment.editor_id = actor.id
     record_references(state, issue, actor_id=actor.id, at=now, comment=comment)
     if fresh := [login for login in _named(state, body) if login not in before]:
         _notify(state, comment, actor, "mentioned", fresh)

@@ -77,7 +77,8 @@ def _comments(issue: Issue, ask: Ask, args: Args) -> Connection[Comment]:
 
 
 def _editor(x: Issue | Comment, ask: Ask, _: Args) -> User | None:
-    return ask.state.person(x.author_id) if x.last_edited_at else None
+    by = x.editor_id if isinstance(x, Comment) else None
+    return ask.state.person(by or x.author_id) if x.last_edited_at else None
 
 
 def _closed_by_pulls(issue: Issue, ask: Ask, args: Args) -> Connection[Issue]:

@@ -189,6 +189,7 @@ class Comment:
     created_at: datetime
     updated_at: datetime
     last_edited_at: datetime | None = None
+    editor_id: int | None = None
     minimized: str | None = None
     """The classifier in lower case, ``outdated`` for one."""
 

@@ -185,11 +185,16 @@ def test_what_is_told_to_us_is_no_evidence(line: str) -> None:
 # who speaks
 
 
-def github(login: str = "mira", body: str = "/crosstie ack", kind: str = "User", **fields: Any) -> Comment:
+def graphql_comment(login: str = "mira", body: str = "/crosstie ack", kind: str = "User", **fields: Any) -> Comment:
     said_by = {"__typename": kind, "login": login}
     comment = {"databaseId": 7, "author": said_by, "body": body, **fields}
     issue = {"id": "I_1", "number": 1, "repository": {"nameWithOwner": "acme/web"}, "comments": {"nodes": [comment]}}
     (read,) = parse_issue(issue, tracker="github", writer=WRITER).comments
+    return read
+
+
+def github(login: str = "mira", body: str = "/crosstie ack", kind: str = "User", **fields: Any) -> Comment:
+    read = graphql_comment(login, body, kind, **fields)
     rest = {"id": 7, "user": {"type": kind, "login": login}, "body": body}
     rest |= {"author_association": fields["authorAssociation"]} if "authorAssociation" in fields else {}
     assert parse_rest_comment(rest, "acme/web", WRITER).comment == read
@@ -224,3 +229,6 @@ def test_people_speak_on_jira_and_machines_do_not() -> None:
 def test_words_that_another_put_into_a_comment_are_not_its_authors() -> None:
     assert jira(MIRA, updateAuthor=MIRA).commands
     assert jira(MIRA, updateAuthor={"accountId": "5b"}).commands == ()
+    by = {"__typename": "User", "login": "Mira"}
+    assert github(editor=by).commands
+    assert graphql_comment(editor=by | {"login": "otto"}).commands == ()

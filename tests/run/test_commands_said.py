@@ -245,6 +245,10 @@ def test_an_old_comment_among_many_is_read_and_read_again_when_it_changes(town: 
     town.run()
     later = {f"{words} 10d": date(2026, 3, 17) for words in first}
     assert {words: one.day for words, one in said(town).items()} == in_time | later
+    for act, name, number in first.values():
+        act("edit_comment", comment=number, by="otto", **{name: "/crosstie snooze 20d"})
+    town.run()
+    assert len(said(town)) == 4
 
 
 def test_another_team_is_told_why_not(town: Installation) -> None:
