@@ -158,6 +158,15 @@ class Dependency:
         return self.evidence[0].strength
 
     @property
+    def since_inputs(self) -> frozenset[str]:
+        """Audiences of what tells since when: the words of that very moment; else, when we first saw it, of all that we
+        may have seen then, for a restricted comment may have stood alone once."""
+        said = {e.audience for e in self.evidence if e.written == self.since and e.strength != "hinted"}
+        seen = said or {e.audience for e in self.evidence if e.strength != "hinted"}
+        ends = {PUBLIC, self.consumer.audience, self.provider.audience}
+        return frozenset() if said & ends else frozenset(seen - ends)
+
+    @property
     def is_open(self) -> bool:
         """Whether the consumer certainly still waits and the provider certainly has not delivered."""
         return (

@@ -6,7 +6,6 @@ from pydantic import Field, model_validator
 
 from model.calendar import Calendar
 from model.document import Day
-from model.policy import PUBLIC
 from model.snapshot import Dependency, Snapshot, Strength
 from rules.base import Finding, Mode, RuleSettings, Severity
 from rules.edges import EdgeRule, at_least, unowned
@@ -81,7 +80,7 @@ class Unanswered(EdgeRule[UnansweredSettings]):
                 "setting days": str(settings.days),
                 "setting level_2_after": str(settings.level_2_after),
             },
-            audiences=(_told_in(dependency),),
+            audiences=dependency.since_inputs,
         )
 
     def undecided(self, snapshot: Snapshot, dependency: Dependency) -> str:
@@ -95,14 +94,6 @@ def _asked(snapshot: Snapshot, dependency: Dependency, since: datetime) -> date:
     """The day of the request; where the two teams had different days, the one that began later."""
     both = snapshot.calendars(dependency.consumer.team, dependency.provider.team)
     return max(calendar.today(since) for calendar in both)
-
-
-def _told_in(dependency: Dependency) -> str:
-    """Who may read what the day of the request comes from: a text of that day, else all that we may have seen then."""
-    told = {evidence.audience for evidence in dependency.evidence if evidence.written == dependency.since}
-    seen = told or {evidence.audience for evidence in dependency.evidence if evidence.strength != "hinted"}
-    wide = seen & {PUBLIC, dependency.consumer.audience, dependency.provider.audience}
-    return PUBLIC if PUBLIC in seen else min(wide or seen, default=PUBLIC)
 
 
 _PAY = issue("PAY-1", "payments", title="Pay by invoice")

@@ -67,12 +67,12 @@ def of_since(
     """
     moment = dependency.since or snapshot.now
     day = local_day(moment, here, snapshot)
-    said = {e.written: e.audience for e in reversed(dependency.evidence) if e.written and e.strength != "hinted"}
     if Day(day) in _pieces(told):
         return NOTHING
-    if moment in said:
-        return Fragment(line(", since ", Day(day)), {said[moment]})
-    return Fragment(line(", seen since ", Day(day)) if day < opened else (), dependency.inputs)
+    needs = dependency.inputs | dependency.since_inputs
+    if any(e.written == moment and e.strength != "hinted" for e in dependency.evidence):
+        return Fragment(line(", since ", Day(day)), needs)
+    return Fragment(line(", seen since ", Day(day)) if day < opened else (), needs)
 
 
 def of_need(dependency: Dependency, told: Collection[Place]) -> Fragment:

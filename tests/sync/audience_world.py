@@ -63,6 +63,7 @@ def pick(items: Sequence[Any], most: int) -> st.SearchStrategy[list[Any]]:
 DAYS = st.integers(-12, 25).map(lambda n: NOW.date() + timedelta(days=n))
 TIMES = st.integers(1, 40).map(lambda n: NOW - timedelta(days=n))
 MAYBE = st.booleans()
+LATER = timedelta(hours=30)
 
 
 @st.composite
@@ -174,7 +175,9 @@ class _Maker:
         return found
 
     def _since(self) -> dict[tuple[str, str], datetime]:
-        return {}
+        """Seen at one moment, all of it."""
+        first, uids = self.draw(TIMES), [f"{tracker_of(key)}:{key}" for key in KEYS]
+        return {(one, other): first for one in uids for other in uids if one != other}
 
     def _statements(self) -> tuple[Statement, ...]:
         return tuple(self._statement(n) for n in range(self.draw(st.integers(0, 3))))
@@ -258,9 +261,19 @@ def seen_by_public(world: World) -> Facts:
         aliases={name: uid for name, uid in known.aliases.items() if uid in issues},
         scopes=scopes,
         known_projects=frozenset(name for name in known.known_projects if name in names),
-        since={pair: at for pair, at in known.since.items() if set(pair) <= issues.keys()},
+        since={
+            pair: at + LATER if _hushed(known, pair) else at
+            for pair, at in known.since.items()
+            if set(pair) <= issues.keys()
+        },
         statements=tuple(s for s in known.statements if not s.restricted and {s.uid, *(s.edge or ())} <= issues.keys()),
     )
+
+
+def _hushed(known: Facts, pair: tuple[str, str]) -> bool:
+    """Whether a restricted comment ties the two: then it may be by that alone that they were seen so early."""
+    keys = {known.issues[uid].key for uid in pair}
+    return any(m.restricted and m.key in keys for uid in pair for m in known.issues[uid].mentions)
 
 
 def _public_part(fact: IssueFact, names: set[tuple[str, str]], known: Facts) -> IssueFact:

@@ -20,11 +20,13 @@ from connectors.jira.wiki import render_wiki
 from model.audience import may_read
 from model.calendar import Calendar
 from model.document import Document, Line, plain
+from model.facts import Scope
+from model.interpret import interpret
 from model.policy import PUBLIC
 from sync.base import CaseEvent
 from sync.digest.build import Brief, build
 from sync.digest.matter import Matter, Untold
-from tests.model.build import NOW
+from tests.model.build import NOW, blocked_by, fact, facts, policy, says, team
 from tests.sync.audience_world import World, Written, forbidden, notes_of, seen_by_public, worlds
 from tests.sync.audience_world import settings as rules
 from tests.sync.digest_world import digest
@@ -120,6 +122,18 @@ def test_what_the_public_is_told_comes_of_public_facts_alone(world: World) -> No
                     assert (about, line) in known
                 elif line.startswith("Next: "):
                     assert line.removeprefix("Next: ").casefold() in steps
+
+
+def test_since_when_a_dependency_was_seen_is_not_told_where_a_restricted_comment_may_have_shown_it() -> None:
+    hushed = says("OPEN-2", place="comment:c1", restricted=True, written=NOW - timedelta(days=2))
+    for mentions, told in (((), True), ((hushed,), False)):
+        consumer = fact("OPEN-1", links=(blocked_by("OPEN-2", on="OPEN-1"),), mentions=mentions)
+        scopes = (Scope(tracker="jira", key="OPEN", public=True, read_at=NOW),)
+        seen = {("jira:OPEN-1", "jira:OPEN-2"): NOW - timedelta(days=40)}
+        known = facts(consumer, fact("OPEN-2"), scopes=scopes, since=seen)
+        (dependency,) = interpret(known, policy(team("a", "jira:OPEN-1"), team("b", "jira:OPEN-2")), NOW).dependencies
+        assert (dependency.since, dependency.inputs) == (NOW - timedelta(days=40), frozenset())
+        assert may_read(PUBLIC, dependency.since_inputs) is told
 
 
 def said(document: Document) -> Iterator[tuple[str, str]]:
