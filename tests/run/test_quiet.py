@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.base import Notice
 from tests.run.trace_world import counted, notices
-from tests.run.worlds import NOTED, Installation
+from tests.run.worlds import NOTED, Installation, is_settled
 
 PEOPLE = {
     'owns = ["jira:PAY", "github:acme/*"]': 'representative = { jira = "5b10:mira", github = "mira" }\ncalendar = "de"',
@@ -15,8 +15,8 @@ PEOPLE = {
 CALENDAR = '[calendars.de]\ntimezone = "Europe/Berlin"\nquiet_hours = "18:00-08:00"'
 
 
-def configure(acme: Installation, **notes: object) -> None:
-    acme.configure(more=CALENDAR, **notes)  # type: ignore[arg-type]  # settings of [notes], as configure takes them
+def configure(acme: Installation, more: str = "", **notes: object) -> None:
+    acme.configure(more=f"{CALENDAR}\n{more}", **notes)  # type: ignore[arg-type]  # settings of [notes], as configure takes them
     file = acme.folder / "crosstie.toml"
     text = file.read_text(encoding="utf-8")
     for owns, more in PEOPLE.items():
@@ -135,3 +135,22 @@ def test_a_repost_takes_the_old_notes_place(noted: Installation) -> None:
     assert all(acme.note_id(key) != old[key] for key in NOTED), "and there is one note on each"
     assert called["acme/web#1"].who == ("mira",)
     assert worsen(acme, days=1) == {}
+
+
+@pytest.mark.parametrize(
+    ("off", "gone"),
+    [
+        ('[rules.overdue]\nmode = "off"', set(NOTED)),
+        ('[rules.overdue]\nmode = "observe"', set(NOTED)),
+        ('[rules.overdue.teams.payments]\nmode = "off"', {"PAY-1", "acme/web#1"}),
+    ],
+)
+def test_a_rule_or_a_team_that_is_switched_off_is_settled_and_calls_nobody(
+    noted: Installation, off: str, gone: set[str]
+) -> None:
+    acme, before = noted, counted(noted.world)
+    configure(acme, off)
+    assert acme.run().complete
+    assert {key for key in NOTED if is_settled(acme.note(key))} == gone
+    assert {key for key in NOTED if not acme.labels(key)} == gone
+    assert heard(acme, before) == {}
