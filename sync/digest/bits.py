@@ -5,6 +5,7 @@ Text of a run is for showing only: a format that gives signs a meaning has to ta
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -21,8 +22,14 @@ class Bit:
 
 
 def bits(line: Line) -> Iterator[Bit]:
-    """Never one without a text."""
-    return (bit for bit in map(_bit, line) if bit.text)
+    """Never one without a text; neighbours that look alike are one, for chats count every sign of a message."""
+    for (look, url), group in groupby(
+        filter(lambda bit: bit.text, map(_bit, line)), key=lambda bit: (bit.look, bit.url)
+    ):
+        if url:
+            yield from group
+        else:
+            yield Bit("".join(bit.text for bit in group), look)
 
 
 def plain(line: Line) -> str:

@@ -6,10 +6,11 @@ set, so that each program's own light and dark hold. Nothing is loaded from anyw
 
 from html import escape
 
-from connectors.room import Room, fit
+from connectors.room import Room
 from model.document import Document, IssueLink, Item, Line
 from sync.digest.base import Letter
 from sync.digest.bits import Bit, bits
+from sync.digest.fitting import fit_page
 
 _ROOM = Room(longest=200_000, around=200)
 _PAGE = """\
@@ -33,7 +34,7 @@ _PAGE = """\
 
 
 def render_html(letter: Letter, document: Document) -> str:
-    fitted = fit(document, _Html(), _ROOM)
+    fitted = fit_page(document, _Html(), _ROOM)
     blocks: list[str] = []
     for part in fitted.parts:
         if part.heading:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from connectors.room import Room, fit
+from connectors.room import Room
 from model.document import Document, Item, Line
 from sync.digest.base import Letter
 from sync.digest.bits import bits, plain
+from sync.digest.fitting import fit_page
 
 VERSION = 1
 """Of the JSON; raised when a field changes its meaning or goes."""
@@ -14,7 +15,7 @@ _ROOM = Room(longest=200_000, around=200)
 
 def render_text(letter: Letter, document: Document) -> str:
     """Headings with their items below, wide lines left to whoever shows them."""
-    fitted = fit(document, _Text(), _ROOM)
+    fitted = fit_page(document, _Text(), _ROOM)
     blocks = [letter.title]
     for part in fitted.parts:
         more = [f"- {part.more}"] if part.more else []

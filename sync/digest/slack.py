@@ -8,11 +8,12 @@ import json
 from itertools import groupby
 from typing import Any
 
-from connectors.room import Part, Room, fit
+from connectors.room import Part, Room
 from model.document import Document, Item, Line, long_day
 from model.words import clean
 from sync.digest.base import Letter
 from sync.digest.bits import Bit, bits
+from sync.digest.fitting import fit_page
 
 LONGEST_HEADER = 150
 """Characters; https://docs.slack.dev/reference/block-kit/blocks/header-block"""
@@ -30,7 +31,7 @@ Json = dict[str, Any]
 
 def render_slack(letter: Letter, document: Document) -> Json:
     """The body of the request. ``text`` is what a notification shows, and programs that know no blocks."""
-    fitted = fit(document, _Rich(), _ROOM)
+    fitted = fit_page(document, _Rich(), _ROOM)
     parts = [_part(part) for part in fitted.parts][: MOST_BLOCKS - 3]
     footer = [_block([_section(fitted.footer[0])])] if fitted.footer else []
     header = {"type": "plain_text", "text": f"{letter.whom}, {long_day(letter.day)}"[:LONGEST_HEADER], "emoji": False}
@@ -60,7 +61,7 @@ class _Rich:
         return lines or None
 
     def size(self, rendered: list[list[Json]]) -> int:
-        return len(json.dumps(rendered)) + 120 * len(rendered)
+        return len(json.dumps(rendered)) + 100 * len(rendered)
 
 
 def _part(part: Part[list[list[Json]]]) -> Json:

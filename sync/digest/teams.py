@@ -7,10 +7,11 @@ https://learn.microsoft.com/en-us/adaptive-cards/authoring-cards/text-features
 import json
 from typing import Any
 
-from connectors.room import Room, fit
+from connectors.room import Room
 from model.document import Document, Item, Line, long_day
 from sync.digest.base import Letter
 from sync.digest.bits import Bit, bits
+from sync.digest.fitting import fit_page
 
 LONGEST_MESSAGE = 28 * 1024
 """Bytes; https://learn.microsoft.com/en-us/microsoftteams/limits-specifications-teams"""
@@ -26,7 +27,7 @@ def render_teams(letter: Letter, document: Document) -> Json:
 
     https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using
     """
-    fitted = fit(document, _Runs(), _ROOM)
+    fitted = fit_page(document, _Runs(), _ROOM)
     body = [
         _block([_run(Bit(f"{letter.whom}, {long_day(letter.day)}", "strong"), size="Large")]),
         _block([_run(Bit(f"{letter.counts}."), isSubtle=True)], spacing="None"),

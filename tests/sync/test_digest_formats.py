@@ -27,7 +27,7 @@ from sync.digest.plain import as_json, render_text
 from sync.digest.slack import render_slack
 from sync.digest.teams import render_teams
 from tests.sync.build import NOW
-from tests.sync.digest_world import PAGE, letter, page
+from tests.sync.digest_world import PAGE, letter, matter, on, page, written
 
 HOSTILE = [
     "<!channel> <!here> <@U012AB3CD> <https://evil.example|click>",
@@ -92,7 +92,7 @@ class TestSlack:
             *("header", "plain_text", "rich_text", "rich_text_section", "rich_text_list", "text", "link")
         }
         if shown(title).strip():
-            assert shown(title) in [o.get("text") for o in objects if o.get("type") == "text"]
+            assert f"“{shown(title)}”" in "".join(o["text"] for o in objects if o.get("type") == "text")
         assert {o["url"] for o in objects if o.get("type") == "link"} <= {
             "https://acme.example/browse/PAY-1",
             "https://acme.example/x",
@@ -139,7 +139,8 @@ class TestTeams:
         runs = [o for o in texts(made) if o.get("type") == "TextRun"]
         assert all("{{" not in run["text"] and "${" not in run["text"] for run in runs)
         if shown(title).strip():
-            assert shown(title) in [run["text"].replace("{\u200b{", "{{").replace("$\u200b{", "${") for run in runs]
+            words = "".join(run["text"] for run in runs).replace("{\u200b{", "{{").replace("$\u200b{", "${")
+            assert f"“{shown(title)}”" in words
         assert not [o for o in texts(made) if o.get("type") in ("TextBlock", "mention")]
         urls = {o["url"] for o in texts(made) if o.get("type") == "Action.OpenUrl"}
         assert urls <= {"https://acme.example/browse/PAY-1", "https://acme.example/x"}
@@ -251,3 +252,25 @@ def test_a_file_is_there_whole_or_as_it_was_and_no_draft_stays(tmp_path: Path, m
     with pytest.raises(NotSent, match=r"pay-2026-03-03\.html cannot be written: No space left on device"):
         made.send(letter(), page("Another"), "")
     assert [(one, one.read_bytes()) for one in (tmp_path / "pages").iterdir()] == [(file, before)]
+
+
+@pytest.mark.parametrize("number", [12, 500])
+def test_what_has_no_room_is_counted_once_and_truly(number: int) -> None:
+    """Ten of them pass the gate; a chat has room for fewer."""
+    cases = [on(n) for n in range(1, number + 1)]
+    made = written(matter(*cases, held={one.id: "budget" for one in cases}))
+    assert made.document is not None
+    chats = (json.dumps(render(made, made.document), ensure_ascii=False) for render in (render_slack, render_teams))
+    for said in (*chats, render_text(made, made.document), render_html(made, made.document)):
+        (more,) = re.findall(r"… and (\d+) more", said)
+        assert said.count("“Ours ") + int(more) == number
+
+
+def test_what_a_chat_has_no_room_for_is_added_to_what_the_gate_had_counted() -> None:
+    items = (*page("long words " * 30).sections[0].items * 15, Item((Words("… and 490 more."),)))
+    for render in (render_slack, render_teams):
+        said = json.dumps(render(letter(), Document((Section("Part", items=items),))), ensure_ascii=False)
+        (more,) = re.findall(r"… and (\d+) more", said)
+        told = said.count('"PAY-1"')
+        assert 0 < told < 15
+        assert told + int(more) == 505
