@@ -12,7 +12,7 @@ from itertools import groupby
 from model.document import Code, Day, Line, Words
 from model.policy import PUBLIC
 from model.snapshot import Dependency, Issue
-from rules.base import SEVERITIES, Place, Severity
+from rules.base import OF_ISSUES, SEVERITIES, Place, Severity
 from sync import fragments
 from sync.base import Case
 from sync.gate import Entry, Few, Fragment, Gate, Listed, Part
@@ -110,9 +110,16 @@ def _wanted(sheet: _Sheet, desk: Desk, said: Said, as_of: date) -> Wanted | None
 
 def _settled(desk: Desk, here: Issue) -> list[Case]:
     """What cleared while the note stood, the newest first. No day counts by itself, or the text would change by it."""
-    cleared = {case.id: (case.cleared, case.id) for case in desk.settled.get(here.uid, ()) if case.cleared is not None}
-    cases = {case.id: case for case in desk.settled.get(here.uid, ())}
+    cases = {case.id: case for case in desk.settled.get(here.uid, ()) if _is_there(case, desk, here)}
+    cleared = {case.id: (case.cleared, case.id) for case in cases.values() if case.cleared is not None}
     return [cases[case] for case in sorted(cleared, key=cleared.__getitem__, reverse=True)][:KEPT_SETTLED]
+
+
+def _is_there(case: Case, desk: Desk, here: Issue) -> bool:
+    """A case on an issue that was deleted, or goes by another name now, did not settle; nor one whose rule is off."""
+    issues = [desk.snapshot.issues.get(uid) for uid in case.subject.members if case.subject.kind in OF_ISSUES]
+    there = all(issue is not None and issue.end != "gone" for issue in issues)
+    return there and desk.mode(case, here) == "comment"
 
 
 @dataclass(frozen=True, slots=True)

@@ -293,6 +293,15 @@ class TestSettled:
         lines = told(opened("ccccc"), at=replace(desk(), settled={PAY: over}))
         assert lines[-1] == "jira:PLAT-2: overdue and point-to-point, settled on Tue 3 Mar 2026 aaaaa bbbbb"
 
+    def test_what_is_gone_did_not_settle(self) -> None:
+        over = replace(UNCOVERED, state="cleared", cleared=NOW)
+        gone = dependency(provider=replace(THERE, end="gone"))
+        assert told(LATE, at=desk(gone, settled={PAY: [over]})) == told(LATE, at=desk(gone))
+        unheard = opened("ddddd", of=dependency(provider=issue("jira:PLAT-99")), state="cleared", cleared=NOW)
+        assert told(LATE, at=desk(settled={PAY: [unheard]})) == told(LATE)
+        without = replace(desk(settled={PAY: [over]}), rules={"overdue": RuleSettings()})
+        assert told(LATE, at=without) == told(LATE), "nor where its rule is off"
+
     def test_it_alone_makes_no_note(self) -> None:
         over = replace(LATE, state="cleared", cleared=NOW)
         assert notes(over, at=replace(desk(), settled={PAY: [over]})) == {}
