@@ -30,6 +30,7 @@ MAKE_DOCUMENTS = {
     "gate.py": "puts together what the reader may read",
     "notes/base.py": "says that there is nothing to note, in our own words",
     "digest/build.py": "says that there is nothing new, in our own words",
+    "digest/fitting.py": "shortens a document of the gate, for the same reader",
     "digest/issue.py": "sets a title above a document of the gate, for the same reader",
     "refused.py": "shortens a document of the gate",
 }
