@@ -8,6 +8,7 @@ Only this process pays for the imports, and only once.
 import json
 import os
 import re
+import shutil
 import signal
 import sys
 import time
@@ -16,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -120,30 +122,54 @@ def _changes(request: requests.PreparedRequest) -> bool:
     return request.method != "GET" and not READS.search(path)
 
 
+class Nursery:
+    """What all children are born with: a store whose statements are compiled already, which takes longer than a run."""
+
+    def __init__(self, folder: Path) -> None:
+        self._place = folder / "crosstie.db"
+        self._store: MortalStore | None = None
+
+    def store(self, order: Order) -> MortalStore:
+        """On the order's own file. It has no open connection."""
+        file = Path(order.folder) / "crosstie.db"
+        if self._store is None:
+            shutil.copyfile(file, self._place)
+            self._store = MortalStore.open(f"sqlite:///{self._place}")
+            _run(order, self._store, Options(dry_run=True))
+            for left in self._place.parent.iterdir():
+                left.unlink()
+        self._place.unlink(missing_ok=True)
+        self._place.symlink_to(file)
+        return self._store
+
+
 def main() -> None:
     watch_calls()
-    for line in sys.stdin:
-        order = Order(**json.loads(line))
-        child = os.fork()
-        if not child:
-            os._exit(_run(order))
-        _, status = os.waitpid(child, 0)
-        print("killed" if os.WIFSIGNALED(status) else "done" if status == 0 else "failed", flush=True)
+    with TemporaryDirectory() as folder:
+        nursery = Nursery(Path(folder))
+        for line in sys.stdin:
+            order = Order(**json.loads(line))
+            store = nursery.store(order)
+            child = os.fork()
+            if not child:
+                FATE.moment, FATE.left = order.moment, order.number
+                os._exit(_run(order, store, Options()))
+            _, status = os.waitpid(child, 0)
+            print("killed" if os.WIFSIGNALED(status) else "done" if status == 0 else "failed", flush=True)
 
 
-def _run(order: Order) -> int:
-    folder = Path(order.folder)
-    FATE.moment, FATE.left = order.moment, order.number
+def _run(order: Order, store: MortalStore, options: Options) -> int:
     clock = WorldClock()
     clock.set(datetime.fromisoformat(order.now))
-    config = load_config(folder / "crosstie.toml", environ=SECRETS, today=MORNING.date())
+    config = load_config(Path(order.folder) / "crosstie.toml", environ=SECRETS, today=MORNING.date())
     connectors = open_connectors(config, Clock(now=time.time, sleep=lambda _: None))
     try:
-        with MortalStore.open(f"sqlite:///{folder / 'crosstie.db'}") as store:
-            Runner(config, store, connectors, clock.now).run(Options())
+        Runner(config, store, connectors, clock.now).run(options)
     except Exception:
         traceback.print_exc()
         return 1
+    finally:
+        store.close()
     return 0
 
 
