@@ -83,7 +83,10 @@ class Carrier:
         try:
             receipt = self._ensure(write, write.document)
         except TooLong:
-            receipt = self._ensure(write, shortened(write.document))
+            shorter = shortened(write.document)
+            if shorter == write.document:
+                raise
+            receipt = self._ensure(write, shorter)
         note = noted(standing_of(self._store, write), write, receipt.id, write.document.digest)
         self._store.finish(row.id, note=note, notifies=write.notifies)
         return receipt

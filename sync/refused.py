@@ -101,12 +101,17 @@ def turned_away(tracker: str, why: str, keys: Sequence[str]) -> str:
 
 
 def shortened(document: Document) -> Document:
-    """As much as half of it, for a tracker that takes less than others; what is left out is counted."""
+    """As much as half of it, for a tracker that takes less than others; what is left out is counted.
+
+    The same document where nothing can be left out.
+    """
     sections, left = [], 0
     for section in document.sections:
         lines, items = _half(section.lines), _half(section.items)
         left += len(section.lines) - len(lines) + len(section.items) - len(items)
         sections.append(msgspec.structs.replace(section, lines=lines, items=items))
+    if not left:
+        return document
     said = (Words(f"{left} more could not be shown here: this tracker takes no longer text."),)
     return msgspec.structs.replace(document, sections=(*sections, Section(heading="", lines=(said,))))
 

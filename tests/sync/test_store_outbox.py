@@ -1,5 +1,8 @@
 """The outbox: in order, nothing lost, and done only together with what was achieved."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from sync.base import NoteRow, OutboxRow
@@ -59,3 +62,21 @@ def test_a_row_that_is_not_there_changes_nothing(store: Store) -> None:
     assert store.notes() == {}
     assert [one.notified for one in store.cases()] == [0]
     assert store.notifications() == []
+
+
+def test_what_was_made_within_the_hour_is_known_by_tracker(store: Store) -> None:
+    """Rather late than early: as if all of a run was made at its end, and all of a killed one when the next began."""
+    new, edit, label = write(), replace(write(), known="77"), replace(write(), kind="labels", add=("crosstie",))
+    again = replace(edit, repost=True)
+    for number, (run, began, ended) in enumerate((("r1", 120, 100), ("r2", 50, 40), ("r3", 30, None), ("r4", 20, 15))):
+        store.begin_run(run, NOON - timedelta(minutes=began), "c")
+        rows = store.enqueue(run, [new, edit, label, again, new])
+        for row in rows[:4]:
+            store.mark_sent(row.id)
+            store.finish(row.id, note=None)
+        assert len(store.unfinished()) == 1, number
+        store.drop(rows[4].id)
+        if ended is not None:
+            store.end_run(run, NOON - timedelta(minutes=ended), {})
+    made = store.made_since(NOON - timedelta(hours=1), NOON)
+    assert made == {"jira": [NOON - timedelta(minutes=m) for m in (40, 40, 40, 20, 20, 20, 15, 15, 15)]}
