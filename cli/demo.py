@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -136,7 +136,10 @@ class Demo:
         )
 
     def _answer(self, ref: str, who: str, text: str) -> None:
+        from sandbox.scenarios import acme
+
         tracker, _, key = ref.partition(":")
+        self.world.clock.set(datetime.combine(acme.TODAY, AS_OF_HOUR) + timedelta(minutes=20))
         self.world.sites[tracker].act("comment", {"issue": key, "by": who, "text": text})
         self.out.print(f"{who}, in a comment on {key}: {text}", highlight=False)
 

@@ -100,23 +100,38 @@ def of_evidence(evidence: Evidence, here: Issue, snapshot: Snapshot, told: Colle
     return Fragment(line(where, *((": ", said) if said and not again else ())), {evidence.audience})
 
 
-def of_ack(statement: Statement, snapshot: Snapshot, case: Case | None, worse: bool) -> Fragment:
-    """``case``: where it has to be said which one was meant. ``worse``: than when it was said."""
+def of_ack(
+    statement: Statement, snapshot: Snapshot, standing: Sequence[Case], worse: Sequence[Case], *, named: bool
+) -> Fragment:
+    """``standing``: cases it counts for; ``worse``: those that are worse by now. ``named``: say which."""
+    known = line("Acknowledged by ", _who(statement, snapshot), " on ", _said_on(statement, snapshot))
+    whole: Line = (*known, *_reason(statement))
+    if named:
+        whole = line(whole, *map(_id, standing))
     return Fragment(
-        line(
-            *("Acknowledged by ", _who(statement, snapshot), " on ", _said_on(statement, snapshot)),
-            *(_reason(statement), _id(case) if case else (), " It has got worse since." if worse else ""),
-        ),
-        {audience_of(statement, snapshot)},
+        line(whole, _worse(worse, named)), _of_all(statement, snapshot, (*standing, *worse) if named else ())
     )
 
 
-def of_snooze(statement: Statement, snapshot: Snapshot, case: Case | None) -> Fragment:
+def _worse(cases: Sequence[Case], named: bool) -> Line:
+    if not cases:
+        return ()
+    has = "has" if len(cases) == 1 else "have"
+    return line(*map(_id, cases), f" {has} got worse since.") if named else line(" It has got worse since.")
+
+
+def of_snooze(statement: Statement, snapshot: Snapshot, standing: Sequence[Case], *, named: bool) -> Fragment:
     until = line(" until ", Day(statement.day)) if statement.day else ()
+    ids = map(_id, standing) if named else ()
     return Fragment(
-        line("Snoozed by ", _who(statement, snapshot), until, _reason(statement), _id(case) if case else ()),
-        {audience_of(statement, snapshot)},
+        line("Snoozed by ", _who(statement, snapshot), until, _reason(statement), *ids),
+        _of_all(statement, snapshot, standing if named else ()),
     )
+
+
+def _of_all(statement: Statement, snapshot: Snapshot, named: Sequence[Case]) -> frozenset[str]:
+    """Who may read both what was said and that there are these cases."""
+    return frozenset({audience_of(statement, snapshot)}).union(*(case.finding.inputs for case in named))
 
 
 def of_snoozed(case: Case, statement: Statement, here: Issue, snapshot: Snapshot) -> Fragment:

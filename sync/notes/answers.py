@@ -5,8 +5,8 @@ counts for a case that has got worse since.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 
 from model.said import said_in_order
@@ -38,16 +38,34 @@ class Answers:
         """Nobody is called for the case."""
         return bool(self.standing)
 
-    def lines(self, snapshot: Snapshot, case: Case | None) -> Iterator[Fragment]:
-        """``case``: given where it has to be said which case was meant."""
-        for ack in self.acks:
-            yield fragments.of_ack(ack, snapshot, case, worse=ack.id not in self.standing)
-        for snooze in self.snoozes:
-            if snooze.id in self.standing:
-                yield fragments.of_snooze(snooze, snapshot, case)
-
 
 UNANSWERED = Answers()
+
+
+@dataclass(slots=True)
+class _Given:
+    """One statement, and the cases of a dependency that it is about."""
+
+    statement: Statement
+    standing: list[Case] = field(default_factory=list)
+    worse: list[Case] = field(default_factory=list)
+
+    def told(self, snapshot: Snapshot, of: int) -> Fragment | None:
+        """Which cases are meant is said where these are not all ``of`` them."""
+        named = max(len(self.standing), len(self.worse)) < of
+        if self.statement.verb == "ack":
+            return fragments.of_ack(self.statement, snapshot, self.standing, self.worse, named=named)
+        return fragments.of_snooze(self.statement, snapshot, self.standing, named=named) if self.standing else None
+
+
+def lines(answered: Collection[tuple[Case, Answers]], snapshot: Snapshot) -> Iterator[Fragment]:
+    """What was said of the cases of one dependency: each statement once, of cases that the same people may read."""
+    given: dict[tuple[str, frozenset[str]], _Given] = {}
+    for case, answers in answered:
+        for statement in (*answers.acks, *answers.snoozes):
+            one = given.setdefault((statement.id, case.finding.inputs), _Given(statement))
+            (one.standing if statement.id in answers.standing else one.worse).append(case)
+    yield from filter(None, (one.told(snapshot, len(answered)) for one in given.values()))
 
 
 class Said:

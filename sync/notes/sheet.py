@@ -16,7 +16,7 @@ from rules.base import OF_ISSUES, SEVERITIES, Place, Severity
 from sync import fragments
 from sync.base import Case
 from sync.gate import Entry, Few, Fragment, Gate, Listed, Part
-from sync.notes.answers import Answers, Said
+from sync.notes.answers import Answers, Said, lines
 from sync.notes.base import Desk, Wanted
 
 HEADINGS: Mapping[str, str] = {"consumer": "Waiting for", "provider": "Waited for by"}
@@ -191,8 +191,7 @@ class _Pages:
 
     def _answers(self, several: list[_Told]) -> Iterator[Fragment]:
         snapshot = self.desk.snapshot
-        for one in several:
-            yield from one.answers.lines(snapshot, one.case if len(several) > 1 else None)
+        yield from lines([(one.case, one.answers) for one in several], snapshot)
         for statement in self.said.told((one.case for one in several), self.sheet.here):
             yield fragments.of_answer(statement, snapshot)
 

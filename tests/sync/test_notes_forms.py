@@ -214,6 +214,14 @@ class TestAnswers:
     def test_one_of_a_dependency_answers_all_its_cases(self) -> None:
         note = notes(LATE, UNCOVERED, at=desk(statements=[said("ack", "", edge=(PAY, PLAT))]))[PAY]
         assert note.quiet_cases == {"aaaaa", "bbbbb"}
+        acks = [line for line in text(note.document) if "Acknowledged" in line]
+        assert acks == ["  Acknowledged by platform on Fri 27 Feb 2026."]
+
+    def test_of_several_it_says_which_got_worse_since(self) -> None:
+        worse = replace(LATE, level=2, risen=(NOTED, NOW))
+        note = notes(worse, UNCOVERED, at=desk(statements=[said("ack", "", edge=(PAY, PLAT))]))[PAY]
+        assert note.quiet_cases == {"bbbbb"}
+        assert text(note.document)[-1].endswith("on Fri 27 Feb 2026. bbbbb aaaaa has got worse since.")
 
     def test_once_it_is_worse_it_counts_as_unanswered(self) -> None:
         worse = replace(LATE, level=2, risen=(NOTED, NOW))
