@@ -173,7 +173,7 @@ class Demo:
         table.add_row(f"crosstie findings --config {path}", "what stands, case by case")
         table.add_row(f"crosstie explain CASE --config {path}", "what one case rests on")
         table.add_row("crosstie rules overdue", "a rule's manual")
-        table.add_row(str(page), "some notes as Jira and GitHub show them, for a browser")
+        table.add_row(str(page), "notes as Jira and GitHub show them")
         table.add_row(str(path), "the config of this demo")
         table.add_row("config.example.toml", "every setting, explained")
         self.out.print(table)
