@@ -153,7 +153,7 @@ def test_all_comments_are_read_where_a_search_embeds_a_few(jira: Jira) -> None:
 def test_an_account_that_may_not_write_is_denied(jira: Jira) -> None:
     jira.act("mute_project", project="PAY")
     connector = jira.connector("PAY")
-    with pytest.raises(Denied, match="POST issue/"):
+    with pytest.raises(Denied, match="our account may not comment in PAY"):
         connector.ensure_note(jira.issue, note(), marker=MARKER)
     assert connector.notes(jira.issue) == []
 
