@@ -60,7 +60,7 @@ def test_what_arrives_is_the_latest_day_on_any_way(edges: list[tuple[str, str]],
             assert promised[way[-1]] == found[uid].day
 
 
-def _followed(found: Mapping[str, Arrival], uid: str) -> list[tuple[str, str]]:
+def _followed(found: Mapping[str, Arrival[str]], uid: str) -> list[tuple[str, str]]:
     way = [(uid, found[uid].through)]
     while way[-1][1] != found[uid].root:
         way.append((way[-1][1], found[way[-1][1]].through))
