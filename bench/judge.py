@@ -75,7 +75,9 @@ def _judged(rows: Sequence[Row]) -> Iterator[str]:
     for rule in sorted(most["rules"], key=lambda name: -most["rules"][name]):
         times = " ".join(f"{r['rules'][rule]:>11.3f}" for r in rows)
         yield f"{rule:<18} {times} {most['counts'][rule]:>10,}"
-    shared = " ".join(f"{r['seconds'] - sum(r['rules'].values()):>11.3f}" for r in rows)
+    # Rules are timed after the whole: on a machine that got busier in between, nothing is left for what they share.
+    left = (r["seconds"] - sum(r["rules"].values()) for r in rows)
+    shared = " ".join(f"{rest:>11.3f}" if rest > 0 else f"{'?':>11}" for rest in left)
     yield f"{'shared, sorting':<18} {shared}"
 
 
