@@ -77,7 +77,8 @@ class _Desk:
         command = candidate.said.command
         here = self._teams(candidate.uid)
         allowed = self._allowed(command, target, here)
-        owns = candidate.owner and command.who in ("here", "either", _role(candidate.uid, target.edge))
+        role = _role(candidate.uid, target.edge)
+        owns = candidate.owner and (command.who == "here" or (role and command.who in ("either", role)))
         if owns or candidate.teams & allowed:
             return
         if not allowed:
@@ -124,7 +125,8 @@ def _moment(comment: Comment) -> datetime | None:
 
 
 def _role(uid: str, edge: Pair | None) -> Literal["consumer", "provider", ""]:
-    if edge is None:
+    """Empty on a third issue, too: a circle's case names one of its dependencies, and stands on all of its issues."""
+    if edge is None or uid not in edge:
         return ""
     return "consumer" if edge[0] == uid else "provider"
 

@@ -79,7 +79,7 @@ def target_first(said: Said) -> tuple[str, ...]:
 
 def argument(command: Command, words: tuple[str, ...]) -> Argument:
     """What stands after the target. Raises Unclear."""
-    if command.off and [word.casefold() for word in words] == [OFF]:
+    if command.off and takes_back(words):
         return Argument(off=True)
     match command.takes:
         case "day":
@@ -92,6 +92,11 @@ def argument(command: Command, words: tuple[str, ...]) -> Argument:
             return Argument(words=" ".join(words))
         case _:
             return Argument(words=" ".join(words))
+
+
+def takes_back(words: tuple[str, ...]) -> bool:
+    """``off``, and no word of a reason beside it."""
+    return [bare(word).casefold() for word in words] == [OFF]
 
 
 def over_on(span: tuple[int, Unit], said: date, calendar: Calendar) -> date:

@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from connectors.text import reference_in_url
+from model.audience import may_read
 from model.facts import Ref
+from model.policy import PUBLIC
 from model.snapshot import Snapshot, State
 from sync.base import Case
-from sync.commands.grammar import OFF, Unclear, bare, looks_like_case, looks_like_issue
+from sync.commands.grammar import Unclear, bare, looks_like_case, looks_like_issue, takes_back
 from sync.commands.verbs import Command
 
 Pair = tuple[str, str]
@@ -43,11 +45,11 @@ class Targets:
         first = bare(words[0]) if words else ""
         named = self._named(uid, command, first) if _may_name(command, words) else []
         if named:
-            return self._only(command, named), words[1:]
+            return self._only(uid, command, named), words[1:]
         if first and not _free(command) and (looks_like_issue(first) or looks_like_case(first)):
             raise Unclear("Nothing that stands on this issue goes by that name.")
-        back = words[-1:] == (OFF,) and command.verb == "reject"
-        return self._only(command, self._rejected(uid) if back else self._standing(uid, command)), words
+        back = takes_back(words) and command.verb == "reject"
+        return self._only(uid, command, self._rejected(uid) if back else self._standing(uid, command)), words
 
     def edge_of(self, case: Case) -> Pair | None:
         """The dependency that a case is about."""
@@ -91,13 +93,26 @@ class Targets:
         ours = [pair for pair in pairs if side is not None and pair[side] == uid]
         return ours or pairs
 
-    def _only(self, command: Command, found: list[Target]) -> Target:
+    def _only(self, uid: str, command: Command, found: list[Target]) -> Target:
+        issue = self._snapshot.issues.get(uid)
+        if len(found) > 1 and issue is not None and issue.audience == PUBLIC:
+            # The answer stands in public, so that there is more may be told of what is public alone.
+            found = [target for target in found if self._is_public(target)]
         if len(found) == 1:
             return found[0]
         if not found:
             raise Unclear("crosstie knows of nothing here that this could be about.")
         thing = "case or issue" if command.about == "case" else "issue"
         raise Unclear(f"Several things match. Name the {thing} that is meant: `{command.usage}`.")
+
+    def _is_public(self, target: Target) -> bool:
+        if target.case:
+            return may_read(PUBLIC, self.cases[target.case].finding.inputs)
+        pair = target.edge or ("", "")
+        dependency, rejected = self._snapshot.by_key.get(pair), self._snapshot.rejected.get(pair)
+        ends = (issue.audience if (issue := self._snapshot.issues.get(uid)) is not None else uid for uid in pair)
+        told = may_read(PUBLIC, dependency.inputs) if dependency is not None else not (rejected and rejected.restricted)
+        return told and may_read(PUBLIC, ends)
 
     def _ref(self, uid: str) -> Ref:
         issue = self._snapshot.issues.get(uid)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from model.facts import Person
 from model.policy import Party
 from model.statements import Statement
+from rules.base import Subject
 from sync.base import Case
 from sync.commands.verbs import COMMANDS
 from tests.model.build import NOW, team
@@ -84,6 +85,28 @@ def test_what_was_rejected_is_no_choice_but_for_taking_that_back() -> None:
         ("ack", False, (PAY, PLAT)),
         ("reject", False, (PAY, WEB)),
     ]
+
+
+def test_in_public_that_there_is_more_is_told_of_public_things_alone() -> None:
+    def answered(*shown: str, words: str = "need 2026-12-01") -> Statement:
+        known = town(PAY_1=[comment(words)])
+        scopes = (replace(scope, public=str(scope) in shown) for scope in known.scopes)
+        (said,) = heard(replace(known, scopes=tuple(scopes)))
+        return said
+
+    assert answered("jira:PAY", "github:acme/web").edge == (PAY, WEB), "the one that the public knows of"
+    assert answered("jira:PAY").answer == "crosstie knows of nothing here that this could be about."
+    assert answered("jira:PAY", words="need PLAT-1 2026-12-01").edge == (PAY, PLAT)
+    assert "Several things" in answered("jira:PAY", "jira:PLAT", "github:acme/web").answer
+    assert "Several things" in answered().answer
+
+
+def test_an_answer_to_a_circle_from_a_third_issue_commits_nobody_to_the_dependency_it_names() -> None:
+    found = finding("cycle", ends=(PAY, PLAT), subject=Subject("cycle", (PAY, PLAT, "jira:PAY-2")))
+    (said,) = heard(town(PAY_2=[comment("ack k3f9q")]), (case("k3f9q", finding=found),))
+    assert (said.state, said.case, said.edge, said.role) == ("done", "k3f9q", (PAY, PLAT), "")
+    away = town(PAY_2=[comment("reject k3f9q", OTTO, owner=True)])
+    assert heard(away, (case("k3f9q", finding=found),))[0].state == "refused"
 
 
 def test_a_cleared_case_is_none_to_speak_of_but_by_name() -> None:
@@ -206,6 +229,27 @@ def test_what_was_said_can_be_taken_back(verb: str) -> None:
     by, on, target = (DEVI, "PLAT_1", "PAY-1") if verb == "promise" else (MIRA, "PAY_1", "PLAT-1")
     said = one(f"{verb} {target} off", by=by, on=on)
     assert (said.off, said.state, said.day, said.words) == (True, "done", None, "")
+
+
+@pytest.mark.parametrize("off", ["off", "OFF", "off.", "`off`"])
+def test_off_is_off_in_capitals_and_before_a_full_stop(off: str) -> None:
+    known = town(PAY_1=[comment(f"mute PLAT-1 {off}\nreject PLAT-1")])
+    after = replace(known, statements=tuple(heard(known)))
+    assert after.statements[0].off
+    later = (comment(f"reject {off}", id="10"), comment("reject PLAT-1 on my day off", id="11"))
+    said = heard(replace(after, issues={**after.issues, PAY: replace(after.issues[PAY], comments=later)}))
+    assert [(one.off, one.edge, one.words) for one in said] == [
+        (True, (PAY, PLAT), ""),
+        (False, (PAY, PLAT), "on my day off"),
+    ]
+
+
+def test_a_reason_that_ends_in_off_takes_nothing_back() -> None:
+    known = town(PAY_1=[comment("reject PLAT-1")])
+    after = replace(known, statements=tuple(heard(known)))
+    later = (comment("reject it is our day off", id="10"),)
+    (said,) = heard(replace(after, issues={**after.issues, PAY: replace(after.issues[PAY], comments=later)}))
+    assert (said.off, said.edge) == (False, (PAY, WEB)), "the one that still stands"
 
 
 def test_a_reject_knows_the_links_that_stood() -> None:
