@@ -62,7 +62,7 @@ def _by_need(dep: Dependency) -> tuple[date, date, tuple[str, str]]:
 
 
 def _fragment(dep: Dependency, said: Line) -> Fragment:
-    needs = dep.inputs | {dep.consumer.audience, dep.provider.audience}
+    needs = dep.inputs | dep.since_inputs | {dep.consumer.audience, dep.provider.audience}
     return Fragment(said, needs, case=" ".join(dep.key))
 
 

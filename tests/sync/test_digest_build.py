@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from model.audience import may_read
 from model.document import Document, Line
 from model.policy import PUBLIC
-from model.snapshot import DateClaim, Issue
+from model.snapshot import DateClaim, Evidence, Issue
 from rules.base import RuleSettings, TeamSettings
 from sync.base import Mute
 from sync.digest.base import Letter
@@ -111,6 +111,21 @@ class TestWaiting:
         )
         assert written(made).document is None
         assert written(made, digest=digest(waiting_days=3)).counts.waiting == 1
+
+    def test_since_when_is_told_to_those_who_may_read_where_that_was_said(self) -> None:
+        hushed = Evidence(
+            strength="stated",
+            kind="text",
+            at="jira:PAY-1",
+            phrase="waits",
+            written=LONG_AGO,
+            audience="only jira:PAY-1 9",
+        )
+        dep = requested(1, LONG_AGO)
+        dep = replace(dep, evidence=(*dep.evidence, hushed))
+        made = matter(issues=(dep.consumer, dep.provider), dependencies=(dep,))
+        assert "Jan 2026" not in every_word(written(made).document)
+        assert written(made).counts.withheld == 1
 
     def test_a_forum_has_what_lies_between_its_teams_and_around_them(self) -> None:
         other = replace(theirs(7), team="web")
