@@ -5,6 +5,7 @@ https://learn.microsoft.com/en-us/adaptive-cards/authoring-cards/text-features
 """
 
 import json
+import re
 from typing import Any
 
 from connectors.room import Room
@@ -17,6 +18,7 @@ LONGEST_MESSAGE = 28 * 1024
 """Bytes; https://learn.microsoft.com/en-us/microsoftteams/limits-specifications-teams"""
 CARD = "application/vnd.microsoft.card.adaptive"
 INDENT = "\u2003"
+_MEANS = re.compile(r"[{$](?=\{)")
 _ROOM = Room(longest=LONGEST_MESSAGE - 4096, around=200)
 
 Json = dict[str, Any]
@@ -84,4 +86,4 @@ def _run(bit: Bit, **look: object) -> Json:
 
 def _inert(text: str) -> str:
     """Without the ``{{DATE(...)}}`` that a card would put a day in place of; a sign between the braces stops it."""
-    return text.replace("{{", "{\u200b{").replace("${", "$\u200b{")
+    return _MEANS.sub("\\g<0>\u200b", text)

@@ -34,6 +34,7 @@ HOSTILE = [
     "*bold* _it_ ~no~ `code` :tada: @here #general",
     "[click](https://evil.example) **now** ![x](https://evil.example/x.png)",
     "<at>everyone</at> {{DATE(2026-01-01T00:00:00Z,SHORT)}} ${secret}",
+    "{{{DATE(2026-01-01T00:00:00Z,SHORT)}}} $${{secret}}",
     '<img src=x onerror=alert(1)> <script>alert(1)</script> " onload="x',
     "Subject\r\nBcc: victim@acme.example\r\n\r\nbody",
     "</li></ul><h1>Ours</h1> -- \n> quote",
@@ -139,7 +140,7 @@ class TestTeams:
         runs = [o for o in texts(made) if o.get("type") == "TextRun"]
         assert all("{{" not in run["text"] and "${" not in run["text"] for run in runs)
         if shown(title).strip():
-            words = "".join(run["text"] for run in runs).replace("{\u200b{", "{{").replace("$\u200b{", "${")
+            words = "".join(run["text"] for run in runs).replace("\u200b", "")
             assert f"“{shown(title)}”" in words
         assert not [o for o in texts(made) if o.get("type") in ("TextBlock", "mention")]
         urls = {o["url"] for o in texts(made) if o.get("type") == "Action.OpenUrl"}
