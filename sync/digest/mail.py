@@ -73,6 +73,8 @@ class MailDestination:
             failed = error
         except ssl.SSLError:
             failed = NotSent(f"the TLS certificate of {server} is not trusted here, or it does not speak TLS")
+        except UnicodeEncodeError:
+            failed = NotSent(f"we can log in to {server} with ASCII alone; mail.user or its password has other signs")
         except (OSError, smtplib.SMTPException) as error:
             failed = _said(server, error)
         if failed is not None:

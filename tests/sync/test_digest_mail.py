@@ -5,7 +5,7 @@ import ssl
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -162,6 +162,18 @@ def test_a_wrong_password_is_said_without_it(certificate: tuple[ssl.SSLContext, 
             made.send(letter(), PAGE, "")
     said = "".join(traceback.format_exception(error.value))
     assert PASSWORD not in f"{said} {made!r}"
+
+
+def test_a_password_that_smtp_cannot_carry_is_said_without_it(
+    certificate: tuple[ssl.SSLContext, ssl.SSLContext],
+) -> None:
+    server, trust = certificate
+    with serving(Box(), tls_context=server, authenticator=_login) as box:
+        made = replace(mailer(box, tls="starttls", user="bot", trust=trust), password="grün-s3cr3t")
+        with pytest.raises(NotSent, match="with ASCII alone") as error:
+            made.send(letter(), PAGE, "")
+    assert "s3cr3t" not in "".join(traceback.format_exception(error.value))
+    assert (error.value.__context__, error.value.__cause__) == (None, None), "the library's error holds the password"
 
 
 def test_what_was_not_taken_for_now_is_tried_again_and_what_never_will_be_is_not() -> None:
