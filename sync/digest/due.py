@@ -46,7 +46,7 @@ def due_day(digest: DigestTable, calendar: Calendar, now: datetime) -> date | No
 
 def next_day(digest: DigestTable, calendar: Calendar, today: date) -> date | None:
     """The first day after ``today`` that has a digest."""
-    for ahead in range(1, LONGEST_BREAK):
+    for ahead in range(1, min(LONGEST_BREAK, (date.max - today).days + 1)):
         day = today + timedelta(days=ahead)
         if calendar.works(day) and (digest.weekday is None or _latest(digest.weekday, calendar, day) == day):
             return day

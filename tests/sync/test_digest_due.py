@@ -39,6 +39,11 @@ def test_weekly_means_the_first_working_day_from_then_on() -> None:
     assert next_day(weekly, BERLIN, date(2026, 3, 30)) == date(2026, 4, 7)
 
 
+def test_after_the_last_day_of_all_there_is_none() -> None:
+    assert next_day(digest(), BERLIN, date.max) is None
+    assert next_day(digest(), BERLIN, date(9999, 12, 29)) == date(9999, 12, 30)
+
+
 @pytest.mark.parametrize(
     ("moment", "due"),
     [
