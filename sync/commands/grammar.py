@@ -69,10 +69,13 @@ def bare(word: str) -> str:
 
 
 def target_first(said: Said) -> tuple[str, ...]:
-    """The words with a target in front: people say ``promise 2026-12-01 PAY-12``, too."""
-    if said.command.takes in ("day", "span") and len(said.words) > 1:
+    """The words with a target in front: people say ``promise 2026-12-01 PAY-12``, and ``mute off k3f9q``, too."""
+    if len(said.words) > 1:
         first, second, *others = said.words
-        if _is_time(first) and (looks_like_issue(second) or looks_like_case(second)) and not _is_time(second):
+        timed = said.command.takes in ("day", "span") and _is_time(first)
+        back = said.command.off and takes_back((first,))
+        named = (looks_like_issue(second) or looks_like_case(second)) and not _is_time(second)
+        if named and (timed or back):
             return (second, first, *others)
     return said.words
 

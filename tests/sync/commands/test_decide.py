@@ -244,6 +244,12 @@ def test_off_is_off_in_capitals_and_before_a_full_stop(off: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("words", ["mute off k3f9q", "ack off PLAT-1", "need off PLAT-1", "reject off PLAT-1"])
+def test_off_may_stand_before_the_target(words: str) -> None:
+    said = one(words, cases=(edge_case(),))
+    assert (said.off, said.edge, said.words) == (True, (PAY, PLAT), "")
+
+
 def test_a_reason_that_ends_in_off_takes_nothing_back() -> None:
     known = town(PAY_1=[comment("reject PLAT-1")])
     after = replace(known, statements=tuple(heard(known)))
