@@ -1,6 +1,6 @@
 """Who speaks: a member of which teams, or somebody whose word counts everywhere. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from model.facts import Comment, Facts, IssueFact
@@ -8,6 +8,9 @@ from model.policy import Member, Policy
 from model.said import current
 from model.statements import CommandLine, Statement
 from sync.commands.grammar import Said, parse
+
+Heard = Mapping[str, tuple[Statement, bool]]
+"""By the name of a command: what it was heard as last, and whether the issue that it was said on is gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,10 @@ def _ids(people: Iterable[Member]) -> set[tuple[str, str]]:
 
 def candidates(facts: Facts, people: People) -> list[Candidate]:
     """Commands that nobody has decided on yet. Of strangers, bots and unknown verbs there are none."""
-    heard = {statement.id.partition("~")[0]: statement for statement in current(facts.statements)}
+    heard = {
+        statement.id.partition("~")[0]: (statement, facts.absent.get(statement.uid) == "gone")
+        for statement in current(facts.statements)
+    }
     found = (
         candidate
         for uid, fact in facts.issues.items()
@@ -68,9 +74,7 @@ def candidates(facts: Facts, people: People) -> list[Candidate]:
     return sorted(found, key=lambda one: one.id)
 
 
-def _of(
-    uid: str, fact: IssueFact, comment: Comment, people: People, heard: dict[str, Statement]
-) -> Iterator[Candidate]:
+def _of(uid: str, fact: IssueFact, comment: Comment, people: People, heard: Heard) -> Iterator[Candidate]:
     person = comment.author
     if person is None or person.bot:
         return
@@ -79,7 +83,7 @@ def _of(
     if not (teams or everywhere or comment.owner):
         return
     for line in comment.commands:
-        said, id_ = parse(line.words), _id(f"{fact.tracker}:{comment.id}:{line.number}", line, heard)
+        said, id_ = parse(line.words), _id(f"{fact.tracker}:{comment.id}:{line.number}", uid, line, heard)
         if said is not None and id_:
             yield Candidate(
                 uid=uid,
@@ -93,10 +97,14 @@ def _of(
             )
 
 
-def _id(name: str, line: CommandLine, heard: dict[str, Statement]) -> str:
-    """What the statement will be called; empty when these very words were heard already."""
-    before = heard.get(name)
+def _id(name: str, uid: str, line: CommandLine, heard: Heard) -> str:
+    """What the statement will be called; empty when these very words were heard already.
+
+    They are heard again where the comment came along with an issue that goes on as another (GitHub's transfers).
+    """
+    before, gone = heard.get(name, (None, False))
     if before is None:
         return name
     version = int(before.id.partition("~")[2] or 1)
-    return f"{name}~{version + 1}" if before.said != line.words else ""
+    moved = gone and before.uid != uid
+    return f"{name}~{version + 1}" if before.said != line.words or moved else ""

@@ -7,9 +7,10 @@ import pytest
 
 from model.statements import Statement
 from sandbox.github.access import DEFAULT_LOGIN
+from sandbox.github.scenario import Writer
 from sandbox.jira.state import BOT
 from sync.explain import account_of, why_not_of
-from tests.run.worlds import NOTED, Installation, github_of, jira_of
+from tests.run.worlds import LONG_AGO, NOTED, Installation, github_of, jira_of
 
 PEOPLE = {"payments": ("5b10ac:mira", "mira"), "platform": ("5b10ac:devi", "devi")}
 
@@ -249,6 +250,26 @@ def test_an_old_comment_among_many_is_read_and_read_again_when_it_changes(town: 
         act("edit_comment", comment=number, by="otto", **{name: "/crosstie snooze 20d"})
     town.run()
     assert len(said(town)) == 4
+
+
+def test_what_was_said_on_an_issue_goes_along_to_another_repository(town: Installation) -> None:
+    """A transfer gives it another id, and so another name with us; its comments come along."""
+    write: Writer = github_of(town.world).writer()
+    write.repository("acme/api", visibility="private", at=LONG_AGO)
+    with_people(town, write_to=["jira:*", "github:acme/*"])
+    say(town, "acme/web#1", "/crosstie reject PLAT-3")
+    town.run()
+    assert "PLAT-3" not in town.note("acme/web#1")
+    assert town.github("transfer", issue="acme/web#1", to="acme/api")["issue"] == "acme/api#1"
+    for _ in range(3):
+        town.wait(hours=7)
+        assert town.run().complete
+    with town.store() as store:
+        (_, again) = store.statements()
+        assert (again.state, again.edge) == ("done", ("github:acme/api#1", "jira:PLAT-3"))
+        assert not [
+            case for case in store.cases() if case.state == "open" and "github:acme/api#1" in case.subject.members
+        ]
 
 
 def test_another_team_is_told_why_not(town: Installation) -> None:

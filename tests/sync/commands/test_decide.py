@@ -286,6 +286,17 @@ def test_what_was_heard_is_not_heard_again_and_a_change_is_something_new() -> No
     assert (again.id, again.verb) == ("jira:9:0~3", "ack")
 
 
+def test_a_comment_that_came_along_with_its_issue_is_heard_where_it_stands_now() -> None:
+    first = [comment("reject PLAT-1")]
+    (said,) = heard(town(PAY_1=first))
+    both = replace(town(PAY_1=first, PAY_2=first), statements=(said,))
+    assert heard(both) == [], "not while the issue that it was heard on is there"
+    moved = replace(both, absent={PAY: "gone"})
+    (again,) = heard(moved)
+    assert (again.id, again.uid, again.edge, again.at) == ("jira:9:0~2", "jira:PAY-2", ("jira:PAY-2", PLAT), said.at)
+    assert heard(replace(moved, statements=(said, again))) == []
+
+
 def test_a_restricted_comment_makes_a_restricted_statement() -> None:
     assert one("ack PLAT-1", restricted=True).restricted
     assert not one("ack PLAT-1").restricted
