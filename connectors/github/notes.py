@@ -101,10 +101,14 @@ class Notes:
         self._delete(address, known)
 
     def label(self, address: Address, *, add: Sequence[str], remove: Sequence[str]) -> None:
-        """Adds all in one request and removes one by one; PUT or PATCH would replace what others set meanwhile."""
+        """Adds all in one request and removes one by one; PUT or PATCH would replace what others set meanwhile.
+
+        To GitHub names that differ in case alone are one label: that of what is added stays.
+        """
         if add:
             send(self.writer, address, "POST", f"{_issue(address)}/labels", {"labels": list(add)})
-        for name in remove:
+        kept = {name.casefold() for name in add}
+        for name in (name for name in remove if name.casefold() not in kept):
             try:
                 send(self.writer, address, "DELETE", f"{_issue(address)}/labels/{quote(name, safe='')}")
             except Gone:

@@ -121,6 +121,13 @@ def test_a_label_with_odd_characters_is_removed(world: GitHub) -> None:
     assert world.labels(world.issue) == {"auth", "kept"}
 
 
+def test_a_label_that_is_only_spelled_anew_stays(world: GitHub) -> None:
+    connector = world.connector("acme/web")
+    connector.ensure_labels(world.issue, add=["crosstie"], remove=[])
+    connector.ensure_labels(world.issue, add=["Crosstie"], remove=["crosstie"])
+    assert world.labels(world.issue) == {"auth", "crosstie"}
+
+
 def test_labels_on_nothing_are_gone(world: GitHub) -> None:
     with pytest.raises(Gone):
         world.connector("acme/web").ensure_labels(world.absent_issue, add=["crosstie"], remove=[])
