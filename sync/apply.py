@@ -193,5 +193,6 @@ class Applier:
 
 
 def hand_mutes(row: NoteRow, why: Literal["note deleted", "label removed"], at: datetime) -> list[Mute]:
-    """A person's hand is final: every case that the note showed is muted at that end."""
-    return [Mute(uid=row.uid, case=case, why=why, at=at) for case in row.cases]
+    """A person's hand is final: every case that the note showed is muted at that end. A settled note shows none."""
+    cases = () if why == "note deleted" and row.folded else row.cases
+    return [Mute(uid=row.uid, case=case, why=why, at=at) for case in cases]

@@ -96,7 +96,7 @@ class NoteRow:
     """The comment's id; empty when a person deleted it (then ``muted``)."""
     digest: str
     cases: tuple[str, ...] = ()
-    """Ids of the open cases it shows."""
+    """Ids of the open cases that it shows, or our label alone."""
     settled: tuple[str, ...] = ()
     """Ids of cases that cleared while it stood, and that it still names; newest first."""
     labels: tuple[str, ...] = ()

@@ -32,7 +32,7 @@ def noted(standing: NoteRow, write: Write, identity: str, digest: str) -> NoteRo
         standing,
         id=identity,
         digest=digest,
-        cases=() if write.folded else write.cases,
+        cases=write.cases,
         settled=() if write.folded else write.settled,
         folded=write.folded,
         called=bool(write.document and write.document.call),
@@ -49,8 +49,8 @@ def labelled(standing: NoteRow, write: Write, labels: set[str]) -> NoteRow:
 
 
 def without_note(row: NoteRow) -> NoteRow:
-    """Our note is not there any more."""
-    return replace(row, id="", digest="", cases=(), read_back=False)
+    """Our note is not there any more. Cases of which a settled one said nothing are the label's."""
+    return replace(row, id="", digest="", cases=row.cases if row.folded else (), read_back=False)
 
 
 def without(row: NoteRow, identity: str) -> NoteRow:
@@ -88,6 +88,8 @@ class Carrier:
                 raise
             receipt = self._ensure(write, shorter)
         note = noted(standing_of(self._store, write), write, receipt.id, write.document.digest)
+        if receipt.left and write.repost:
+            note = replace(note, others=tuple({*note.others, write.known} - {receipt.id}))
         self._store.finish(row.id, note=note, notifies=write.notifies)
         return receipt
 

@@ -5,7 +5,7 @@ issue's comments lacks it, and a direct look lacks it too: an index that lags is
 a hand. The same goes for a label.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -66,7 +66,7 @@ def _standing(store: Store, facts: Facts) -> Iterator[tuple[NoteRow, IssueFact]]
 
 def _seen(row: NoteRow, fact: IssueFact) -> NoteRow:
     there = {comment.id for comment in fact.comments}
-    labels = row.labels_read_back or (bool(row.labels) and set(row.labels) <= set(fact.labels))
+    labels = row.labels_read_back or (bool(row.labels) and not _lacking(row, fact.labels))
     return replace(
         row,
         read_back=row.read_back or row.id in there,
@@ -78,8 +78,14 @@ def _seen(row: NoteRow, fact: IssueFact) -> NoteRow:
 
 def _suspect(row: NoteRow, fact: IssueFact) -> bool:
     note_gone = row.id and row.read_back and all(comment.id != row.id for comment in fact.comments)
-    label_gone = row.labels_read_back and not set(row.labels) <= set(fact.labels)
+    label_gone = row.labels_read_back and _lacking(row, fact.labels)
     return bool(note_gone or label_gone)
+
+
+def _lacking(row: NoteRow, there: Iterable[str]) -> set[str]:
+    """Labels of ours that are not there; GitHub may spell one as somebody else did before."""
+    names = {label.casefold() for label in there}
+    return {label for label in row.labels if label.casefold() not in names}
 
 
 def _beside(row: NoteRow, fact: IssueFact) -> set[str]:
@@ -108,9 +114,10 @@ def _look(store: Store, row: NoteRow, fact: IssueFact, connector: Connector, now
 
 def _as_one(row: NoteRow, fact: IssueFact, notes: Sequence[StandingNote]) -> NoteRow:
     """The note that stands longest is the one; any other is to go, and what is no note is not looked at again."""
+    notes = [note for note in notes if note.id == row.id or note.id not in row.others]
     ids = [note.id for note in notes]
     others = tuple(sorted({*row.others, *(_beside(row, fact) - set(ids))}))
-    doubles = tuple(number for number in ids[1:] if number not in row.others)
+    doubles = tuple(ids[1:])
     if not ids or (row.id in row.others):
         return replace(row, others=others)
     if ids[0] == row.id:
@@ -125,7 +132,7 @@ def _found_gone(row: NoteRow, seen: set[str], labels: set[str], now: datetime) -
     if row.id and row.read_back and row.id not in seen:
         mutes += hand_mutes(row, "note deleted", now)
         after = without_note(after)
-    if row.labels_read_back and not set(row.labels) <= labels:
+    if row.labels_read_back and (gone := _lacking(row, labels)):
         mutes += hand_mutes(row, "label removed", now)
-        after = replace(after, labels=tuple(sorted(set(row.labels) & labels)), labels_read_back=False)
+        after = replace(after, labels=tuple(sorted(set(row.labels) - gone)), labels_read_back=False)
     return after, mutes

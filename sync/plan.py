@@ -1,7 +1,7 @@
 """Wanted notes against standing notes: the writes that make them one. Pure, and limited before the first write."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -29,6 +29,8 @@ class Plan:
     unchanged: int = 0
     suppressed: int = 0
     """New notes that are left for a later run; all writes where the brake bit."""
+    shown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By uid: the cases that stand where all is as it should be. Another case may stand by the same label."""
     held: tuple[Held, ...] = ()
     """What somebody should hear of and is not called for now."""
     braked: str = ""
@@ -50,18 +52,23 @@ def plan(
     steps = {step.uid: step for step in found if step is not None}
     waits = hold_back(steps.values(), heard, bell)
     writes: list[Write] = []
+    shown: dict[str, tuple[str, ...]] = {}
     unchanged = 0
     for uid in sorted((wanted.keys() | standing.keys()) & writable):
         step = steps.get(uid) if uid not in waits else None
         draft = _Draft(issues[uid], natives[uid], wanted.get(uid), standing.get(uid), step)
         notes = draft.notes(bell)
         unchanged += draft.stands and not notes
-        writes += [*notes, *draft.labels(limits.label)]
+        drafted = [*notes, *draft.labels(limits.label)]
+        if not drafted and not draft.waits and draft.row is not None:
+            shown[uid] = draft.cases
+        writes += drafted
     braked = _brake(writes, issues, limits)
     new = sum(steps[uid].how == "created" for uid in waits)
     return Plan(
         writes=() if braked else tuple(writes),
         unchanged=unchanged,
+        shown=shown,
         suppressed=new + (len(writes) if braked else 0),
         held=_held(steps, waits, braked=bool(braked)),
         braked=braked,
@@ -85,6 +92,10 @@ class _Draft:
     @property
     def stands(self) -> bool:
         return self.row is not None and bool(self.row.id)
+
+    @property
+    def cases(self) -> tuple[str, ...]:
+        return tuple(sorted(self.wanted.cases)) if self.wanted else ()
 
     @property
     def waits(self) -> bool:
@@ -139,7 +150,7 @@ class _Draft:
             key=self.issue.ref.key,
             kind=kind,
             reason=reason,
-            cases=tuple(sorted(self.wanted.cases)) if self.wanted else (),
+            cases=self.cases,
             settled=self.wanted.settled if self.wanted else (),
         )
 

@@ -32,12 +32,14 @@ class Writing:
 
         ``writable``: whether anything may be written on the issue of a uid. ``retry``: try what was refused.
         """
+        self._remember(planned.shown)
         notes = self.store.notes()
         more = () if planned.braked else merges(notes, facts, writable)
         wanted = (*planned.writes, *more)
         seen = marks(facts, (write.uid for write in wanted))
         kept = wanted if retry else sift(wanted, notes, seen, self.now())
-        self._forget_refusals({write.uid for write in wanted})
+        if not planned.braked:
+            self._forget_refusals({write.uid for write in wanted} | {held.uid for held in planned.held})
         if kept:
             self._recall()
         applier = Applier(self.store, self.connectors, self.now, seen)
@@ -48,6 +50,12 @@ class Writing:
     def refused(self, uids: set[str] | None = None) -> list[str]:
         """What is not written because trackers turned it away before; of these issues, or of all."""
         return standing_lines(row for uid, row in self.store.notes().items() if uids is None or uid in uids)
+
+    def _remember(self, shown: Mapping[str, tuple[str, ...]]) -> None:
+        """What a label stands for may change while it stays: a hand that takes it away means all of it."""
+        for uid, row in self.store.notes().items():
+            if row.cases != shown.get(uid, row.cases):
+                self.store.save_note(replace(row, cases=shown[uid]))
 
     def _forget_refusals(self, wanted: set[str]) -> None:
         """Of what nobody wants to write any more."""

@@ -31,7 +31,7 @@ def _ends(case: Case) -> dict[str, str]:
 
 def _end(case: Case, issue: Issue, role: str, desk: Desk, row: NoteRow | None) -> dict[str, Any]:
     why = why_silent(case, issue, role, desk)
-    shown = row is not None and bool(row.id) and case.id in row.cases
+    shown = row is not None and bool(row.id) and not row.folded and case.id in row.cases
     labelled = row is not None and bool(row.labels) and case.id in row.cases
     if case.state == "cleared":
         why = "the case is cleared, so nothing is said of it any more"

@@ -9,6 +9,7 @@ from tests.run.worlds import Installation, is_settled
 
 ENDS = [("PAY-1", "PLAT-1"), ("PLAT-3", "acme/web#1"), ("acme/web#1", "PLAT-3")]
 """One end of a dependency, and the other."""
+LABEL_ONLY = '[rules.overdue]\nmode = "label"'
 
 
 @pytest.fixture
@@ -67,6 +68,43 @@ def test_a_removed_label_stays_removed(read_back: Installation, here: str, there
         assert is_settled(acme.note(here))
         assert (acme.note(there), acme.labels(there)) == (kept, {"crosstie"})
     assert [(mute.uid.partition(":")[2], mute.why) for mute in _mutes(acme)] == [(here, "label removed")]
+
+
+def test_a_label_that_is_all_that_stands_of_a_note_stays_removed(read_back: Installation) -> None:
+    acme = read_back
+    acme.configure(more=LABEL_ONLY)
+    _seen(acme)
+    assert (is_settled(acme.note("PAY-1")), acme.labels("PAY-1")) == (True, {"crosstie"})
+    _remove_label(acme, "PAY-1")
+
+
+def test_a_removed_label_means_the_cases_that_came_while_it_stood_too(acme: Installation) -> None:
+    acme.configure(more=LABEL_ONLY)
+    _seen(acme)
+    acme.jira("edit", issue="PLAT-2", due="2026-02-27")
+    acme.jira("link", type="Blocks", source="PLAT-2", target="PAY-1")
+    _seen(acme)
+    _remove_label(acme, "PAY-1")
+    assert len(_mutes(acme)) == 2
+
+
+def test_a_label_that_the_repository_spells_otherwise_is_ours_all_the_same(acme: Installation) -> None:
+    acme.github("label", issue="acme/web#2", labels=["crosstie"])
+    acme.configure(label="Crosstie")
+    _seen(acme)
+    assert acme.labels("acme/web#1") == {"crosstie"}
+    _remove_label(acme, "acme/web#1")
+    assert [mute.why for mute in _mutes(acme)] == ["label removed"]
+
+
+def test_a_settled_note_that_is_deleted_leaves_the_label(read_back: Installation) -> None:
+    acme = read_back
+    acme.configure(more=LABEL_ONLY)
+    _seen(acme)
+    _delete_note(acme, "PAY-1")
+    _seen(acme)
+    assert (acme.notes("PAY-1"), acme.labels("PAY-1"), _mutes(acme)) == ([], {"crosstie"}, [])
+    _remove_label(acme, "PAY-1")
 
 
 @pytest.mark.parametrize(("here", "_"), ENDS)
@@ -136,6 +174,22 @@ def test_an_issue_that_cannot_be_read_says_nothing_of_its_note(read_back: Instal
     assert acme.run().complete
     assert acme.note("PLAT-1").startswith("Waited for by")
     assert _mutes(acme) == []
+
+
+def _seen(acme: Installation) -> None:
+    """What is to be written is, and a later run has seen it stand."""
+    for _ in range(2):
+        assert acme.run().complete
+        acme.wait(hours=1)
+
+
+def _remove_label(acme: Installation, key: str) -> None:
+    """A person does; and no run brings it back."""
+    _site(acme, key)("unlabel", issue=key, labels=["crosstie"])
+    for _ in range(2):
+        assert acme.run().complete
+        acme.wait(hours=1)
+        assert acme.labels(key) == set()
 
 
 def _delete_note(acme: Installation, key: str) -> None:
