@@ -73,9 +73,11 @@ def plan_notes(
     told: Sequence[Notification] = (),
     within: Collection[Why] = EVERY,
     cleared: Iterable[Case] = (),
+    retry: bool = False,
 ) -> Plan:
     """``notes``: what stands on the tickets, by uid. ``released``: the brake is, for this once. ``told``: every step so
-    far. ``within``: what may hold a step back. ``cleared``: cases that those notes name as settled."""
+    far. ``within``: what may hold a step back. ``cleared``: cases that those notes name as settled. ``retry``: what was
+    turned away is tried again, within the same limits."""
     settled, issues = settled_of(judgement, notes, cleared), judgement.snapshot.issues
     desk = desk_of(config, judgement.snapshot, mutes, facts.statements, settled)
     wanted = wanted_notes(judgement.cases, desk, at.date())
@@ -87,7 +89,7 @@ def plan_notes(
         {uid: fact.native_id for uid, fact in facts.issues.items()},
         frozenset(uid for uid, issue in issues.items() if desk.writable(issue)),
         Limits(brake_percent=config.notes.brake_percent, label=config.notes.label, released=released),
-        replace(bell, barred=barred(wanted, notes, facts, at)),
+        replace(bell, barred=frozenset() if retry else barred(wanted, notes, facts, at)),
     )
 
 

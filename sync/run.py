@@ -236,7 +236,16 @@ class Runner:
         told = told_so_far(self._store)
         cleared = named_as_settled(self._store)
         return plan_notes(
-            judgement, self._config, facts, mutes, notes, at, options.release_brake, told=told, cleared=cleared
+            judgement,
+            self._config,
+            facts,
+            mutes,
+            notes,
+            at,
+            options.release_brake,
+            told=told,
+            cleared=cleared,
+            retry=options.full,
         )
 
     def _baseline(self, judgement: Judgement) -> int:

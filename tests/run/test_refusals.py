@@ -59,6 +59,7 @@ def test_what_was_mended_is_written(acme: Installation, wait: dict[str, float]) 
     acme.run()
     acme.run()
     if "minutes" in wait:
+        acme.wait(minutes=1)  # GitHub tells seconds apart, no less
         acme.github("unlock", issue="acme/web#1")
         acme.github("comment", issue="acme/web#1", body="Open again")
     else:
@@ -82,6 +83,18 @@ def test_a_full_run_tries_all_of_it_and_tells_only_news(acme: Installation) -> N
     assert tried(acme, "github") == ["POST /repos/acme/web/issues/1/comments"]
     assert outcome.complete
     assert outcome.written.errors == []
+
+
+def test_a_full_run_keeps_to_the_budget_in_what_it_tries_again(acme: Installation) -> None:
+    acme.configure(budget_per_team_per_day=1)
+    acme.fault("status", site="jira", status=403, count=-1, path="/comment$", method="POST")
+    for _ in range(2):
+        acme.run()
+        acme.wait(days=1)
+    acme.run()
+    acme.world.clear_faults()
+    acme.run(full=True)
+    assert len([key for key in acme.standing() if key.startswith("PLAT-")]) == 1
 
 
 def test_a_refusal_ends_with_what_was_to_be_said(acme: Installation) -> None:
