@@ -58,9 +58,6 @@ def _note(store: Store, connector: Connector, row: OutboxRow) -> None:
     if write.folded != standing.folded:
         # A text does not show whether its note was folded or opened as well: without a digest that is done again.
         note = replace(note, digest="", folded=standing.folded)
-    if write.repost:
-        connector.merge_notes(address(write), marker=MARKER, keep=made.id)
-        ours = [made]
     store.finish(row.id, note=_with_doubles(note, ours), notifies=write.notifies)
 
 

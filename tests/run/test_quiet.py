@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from sandbox.base import Notice
+from sync.store import Store
 from tests.run.trace_world import counted, notices
 from tests.run.worlds import NOTED, Installation, is_settled
 
@@ -135,6 +136,56 @@ def test_a_repost_takes_the_old_notes_place(noted: Installation) -> None:
     assert all(acme.note_id(key) != old[key] for key in NOTED), "and there is one note on each"
     assert called["acme/web#1"].who == ("mira",)
     assert worsen(acme, days=1) == {}
+
+
+def test_a_repost_goes_on_beside_an_old_note_that_may_not_be_deleted(noted: Installation) -> None:
+    acme, old = noted, noted.note_id("PAY-1")
+    configure(acme, notify="repost")
+    acme.fault("status", site="jira", status=403, count=-1, path="/comment/", method="DELETE")
+    acme.wait(days=30)
+    acme.run()
+    told = {key: len(acme.notes(key)) for key in NOTED}
+    acme.jira("edit", issue="PLAT-1", title="Export of ledgers")
+    for _ in range(2):
+        assert acme.run().complete
+    before, after = acme.notes("PAY-1")
+    assert acme.note_ids("PAY-1")[0] == old
+    assert "Export of ledgers" not in before
+    assert "Export of ledgers" in after
+    assert {key: len(acme.notes(key)) for key in NOTED} == told
+
+
+class Killed(BaseException):
+    """As SIGKILL would: nothing is written down any more."""
+
+
+@pytest.mark.parametrize("status", [403, 503])
+def test_a_repost_that_was_killed_before_the_old_note_went(
+    noted: Installation, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    """What arrived is known; the old note goes when it may, and nothing waits for that."""
+    acme = noted
+    configure(acme, notify="repost")
+    acme.fault("status", site="jira", status=status, count=-1, path="/comment/", method="DELETE")
+    with monkeypatch.context() as dying:
+        dying.setattr(Store, "finish", _die)
+        acme.wait(days=30)
+        for _ in range(len(NOTED)):
+            with pytest.raises(Killed):
+                acme.run()
+    if status != 403:
+        acme.world.clear_faults()
+    for _ in range(3):
+        outcome = acme.run()
+    assert (outcome.complete, outcome.plan.writes) == (True, ())
+    on_jira = 1 + (status == 403)
+    assert {key: len(acme.notes(key)) for key in NOTED} == {**dict.fromkeys(NOTED, on_jira), "acme/web#1": 1}
+    with acme.store() as store:
+        assert store.unfinished() == []
+
+
+def _die(*_: object, **__: object) -> None:
+    raise Killed
 
 
 @pytest.mark.parametrize(
