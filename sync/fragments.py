@@ -137,7 +137,7 @@ def _of_all(statement: Statement, snapshot: Snapshot, named: Sequence[Case]) -> 
 def of_snoozed(case: Case, statement: Statement, here: Issue, snapshot: Snapshot) -> Fragment:
     """The case, in a line that folds it away until a day."""
     until = line(", until ", Day(statement.day)) if statement.day else ()
-    needs = case.finding.inputs | {audience_of(statement, snapshot)}
+    needs = case.finding.inputs | _named_to(case, here, snapshot) | {audience_of(statement, snapshot)}
     return Fragment(line(_subject(case, here, snapshot), case.rule, until, _id(case)), needs, case=case.id)
 
 
@@ -146,7 +146,7 @@ def of_settled(case: Case, here: Issue, snapshot: Snapshot, also: Sequence[Case]
     day = line(", settled on ", Day(local_day(case.cleared, here, snapshot))) if case.cleared else ()
     whole = (case, *also)
     rules, ids = listed([each.rule for each in whole]), line(*map(_id, whole))
-    needs = frozenset[str]().union(*(each.finding.inputs for each in whole))
+    needs = _named_to(case, here, snapshot).union(*(each.finding.inputs for each in whole))
     return Fragment(line(_subject(case, here, snapshot), rules, day, ids), needs, case=case.id)
 
 
@@ -215,6 +215,12 @@ def _subject(case: Case, here: Issue, snapshot: Snapshot) -> Line:
         return ()
     issue = snapshot.issues.get(other_end(case, here))
     return line(key(issue) if issue is not None else _last_name(case, other_end(case, here)), ": ")
+
+
+def _named_to(case: Case, here: Issue, snapshot: Snapshot) -> frozenset[str]:
+    """Who may read the name that ``_subject`` says: the issue may have other readers than when the case was judged."""
+    issue = snapshot.issues.get(other_end(case, here)) if case.subject.kind == "edge" else None
+    return frozenset({issue.audience}) if issue is not None else frozenset()
 
 
 def _pieces(told: Iterable[Place]) -> tuple[Piece, ...]:

@@ -87,6 +87,15 @@ def test_what_cleared_is_good_news_unless_it_is_back() -> None:
     assert "PAY-2" not in str([lines for heading, lines in page.items() if heading.startswith("Settled")])
 
 
+def test_what_moved_to_where_its_readers_are_fewer_since_it_cleared_is_not_named() -> None:
+    gone = on(1, state="cleared", cleared=NOW, inputs=frozenset())
+    made = matter(gone, issues=(ours(1, audience=PUBLIC), theirs(1, audience="jira:PLAT")))
+    public = {"digest": digest(readers="public"), "reader": PUBLIC}
+    assert written(made, happened("cleared", gone), **public).document is None
+    open_ = matter(gone, issues=(ours(1, audience=PUBLIC), theirs(1, audience=PUBLIC)))
+    assert written(open_, happened("cleared", gone), **public).counts.settled == 1
+
+
 class TestWaiting:
     def test_both_sides_are_told_by_the_issue_that_is_waited_for(self) -> None:
         need = DateClaim(day=date(2026, 4, 1), source="due", of="jira:PAY-1")
