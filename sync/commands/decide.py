@@ -63,7 +63,7 @@ class _Desk:
         return Statement(
             id=candidate.id,
             uid=candidate.uid,
-            at=_moment(comment) or self._read_at,
+            at=candidate.since or _moment(comment) or self._read_at,
             person=comment.author,
             restricted=comment.restricted,
             verb=candidate.said.command.verb,

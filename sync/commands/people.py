@@ -1,7 +1,8 @@
 """Who speaks: a member of which teams, or somebody whose word counts everywhere. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from model.facts import Comment, Facts, IssueFact
 from model.policy import Member, Policy
@@ -30,6 +31,8 @@ class Candidate:
     """An admin of the config: the word counts for any team."""
     owner: bool = False
     """Of the repository that the issue is in: the word counts for whoever owns the issue."""
+    since: datetime | None = None
+    """When these very words were said in this comment, where only their place in it is new."""
 
 
 class People:
@@ -64,8 +67,9 @@ def candidates(facts: Facts, people: People) -> list[Candidate]:
         statement.id.partition("~")[0]: (statement, facts.absent.get(statement.uid) == "gone")
         for statement in current(facts.statements)
     }
+    words = {(name.rpartition(":")[0], before.said): before.at for name, (before, _) in heard.items()}
     found = (
-        candidate
+        replace(candidate, since=words.get((candidate.id.rpartition(":")[0], candidate.line.words)))
         for uid, fact in facts.issues.items()
         for comment in fact.comments
         if comment.commands and not comment.ours

@@ -286,6 +286,17 @@ def test_what_was_heard_is_not_heard_again_and_a_change_is_something_new() -> No
     assert (again.id, again.verb) == ("jira:9:0~3", "ack")
 
 
+def test_a_command_that_an_edit_only_moves_down_was_said_when_it_was_said() -> None:
+    """Or adding a line to an old comment would say all of it again, against what was said since."""
+    said = heard(town(PAY_1=[comment("mute PLAT-1")]))
+    edited = comment("ack PLAT-1\nmute PLAT-1", updated=EARLY + timedelta(hours=2))
+    changed = heard(replace(town(PAY_1=[edited]), statements=tuple(said)))
+    assert [(one.id, one.verb, one.at - EARLY) for one in changed] == [
+        ("jira:9:0~2", "ack", timedelta(hours=2)),
+        ("jira:9:1", "mute", timedelta(0)),
+    ]
+
+
 def test_a_comment_that_came_along_with_its_issue_is_heard_where_it_stands_now() -> None:
     first = [comment("reject PLAT-1")]
     (said,) = heard(town(PAY_1=first))
