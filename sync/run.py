@@ -12,7 +12,7 @@ from model.ledger import news
 from model.policy import Member, Policy
 from model.snapshot import Snapshot
 from sync.apply import Written
-from sync.base import Case, Notification, TrackerCounts, Write
+from sync.base import Case, Mute, Notification, TrackerCounts, Write
 from sync.commands.hear import hear
 from sync.commands.links import plan_links
 from sync.commands.mutes import mutes_of
@@ -21,7 +21,7 @@ from sync.hands import read_back
 from sync.judge import Judgement, as_told, conclude
 from sync.outcome import Outcome, basis, summary
 from sync.plan import Plan
-from sync.planning import baseline, desk_of, gated, newly_open, plan_notes
+from sync.planning import Opened, baseline, desk_of, gated, newly_open, plan_notes
 from sync.pull import Progress, Pulling, pull, silent
 from sync.recover import recover
 from sync.store import RunRow, Store
@@ -92,7 +92,8 @@ class Runner:
                 outcome = self._judge_and_write(run, trackers, at, options)
             observed = frozenset(rule for rule, own in self._config.rules.items() if own.mode == "observe")
             outcome = replace(outcome, trackers=self._counted(outcome.trackers, asked), observed=observed)
-            self._store.end_run(run, self._now(), summary(outcome), standing if outcome.at_rest else "")
+            at_rest = outcome.at_rest and not self._store.unfinished()
+            self._store.end_run(run, self._now(), summary(outcome), standing if at_rest else "")
         return outcome
 
     def pull_only(self, full: bool) -> dict[str, TrackerCounts]:
@@ -164,9 +165,13 @@ class Runner:
         self._progress("judging", 0)
         facts = self._listen(run, self._store.facts(), at, options)
         judgement = self.judge(facts, at)
-        settled, silenced = (False, 0) if options.dry_run else self._keep(run, judgement, facts, at)
+        opened, silent_now = self._first_writable(judgement)
+        settled = not options.dry_run and self._keep(run, judgement, facts, at)
+        if not options.dry_run:
+            self._store.save_mutes(silent_now)
+            self._store.save_baselines(opened, self._now())
         links, facts = self._links(judgement, facts, options)
-        planned = self._plan(judgement, facts, at, options)
+        planned = self._plan(judgement, facts, at, options, silent_now)
         if not planned.braked:
             planned = replace(planned, writes=(*planned.writes, *links))
         outcome = Outcome(
@@ -177,7 +182,7 @@ class Runner:
             plan=planned,
             judgement=judgement,
             settled=settled,
-            silenced=silenced,
+            silenced=self._lines_of(silent_now, judgement),
         )
         if options.dry_run:
             return outcome
@@ -218,21 +223,20 @@ class Runner:
         settled = {statement.id: statement for statement in links.refused}
         return links.writes, replace(facts, statements=tuple(settled.get(s.id, s) for s in facts.statements))
 
-    def _keep(self, run: str, judgement: Judgement, facts: Facts, at: datetime) -> tuple[bool, int]:
-        """What was concluded, and what people did to our notes.
-
-        Returns False when a look at one of them has to wait; and how many lines a baseline keeps silent from now on.
-        """
+    def _keep(self, run: str, judgement: Judgement, facts: Facts, at: datetime) -> bool:
+        """What was concluded, and what people did to our notes; False when a look at one of them has to wait."""
         # The ledger first: a run killed between the two has then judged nothing that a replay would know more of.
         self._store.save_ledger(*news(judgement.snapshot.dependencies, facts, at), at)
         self._store.save_events(run, at, judgement.events, facts.generations)
         said = facts.statements if self._config.commands.enabled else ()
         self._store.keep_muted(*mutes_of(said, judgement.cases))
-        settled = read_back(self._store, facts, self._connectors, self._now())
-        return settled, self._baseline(judgement)
+        return read_back(self._store, facts, self._connectors, self._now())
 
-    def _plan(self, judgement: Judgement, facts: Facts, at: datetime, options: Options) -> Plan:
-        mutes, notes = self._store.mutes(), self._store.notes()
+    def _plan(
+        self, judgement: Judgement, facts: Facts, at: datetime, options: Options, silent_now: Sequence[Mute]
+    ) -> Plan:
+        # What stands in the store goes first: a person's hand is more than a baseline.
+        mutes, notes = [*silent_now, *self._store.mutes()], self._store.notes()
         told = told_so_far(self._store)
         cleared = named_as_settled(self._store)
         return plan_notes(
@@ -248,15 +252,14 @@ class Runner:
             retry=options.full,
         )
 
-    def _baseline(self, judgement: Judgement) -> int:
-        """What stands when a rule and scope first become writable is silent until it worsens; how many lines."""
+    def _first_writable(self, judgement: Judgement) -> tuple[Opened, list[Mute]]:
+        """Rules and scopes that may be written of from now on, and what stands there: silent until it worsens."""
         whole = {f"{s.tracker}:{s.key}" for s in self._store.scopes() if not s.missing}
         new = newly_open(desk_of(self._config, judgement.snapshot), whole, self._store.baselines())
-        if not new:
-            return 0
-        mutes = baseline(self._config, judgement.snapshot, judgement.cases, new, self._now())
-        self._store.save_mutes(mutes)
-        self._store.save_baselines(new, self._now())
+        mutes = baseline(self._config, judgement.snapshot, judgement.cases, new, self._now()) if new else []
+        return new, mutes
+
+    def _lines_of(self, mutes: Sequence[Mute], judgement: Judgement) -> int:
         told = {case.id for case in judgement.cases if self._config.rules[case.rule].mode == "comment"}
         return sum(mute.case in told for mute in mutes)
 

@@ -50,15 +50,19 @@ def _readers(path: Path, table: Mapping[str, Any], tree: Tree, report: Report) -
     if not readers:
         said = "without readers only what is public is told; name a group of [audiences], or a project"
         report.warn(path, said)
-    elif readers != PUBLIC and readers not in tree.get("audiences", {}):
+    elif readers not in (groups := _groups(tree)):
         try:
             parse_scope(readers, kinds_of(tree))
         except Unfit as error:
-            groups = {PUBLIC, *tree.get("audiences", {})}
             if ":" in readers:
                 report.say((*path, "readers"), str(error), got=readers, near=error.near)
             else:
                 report.unknown((*path, "readers"), "audience", readers, groups)
+
+
+def _groups(tree: Tree) -> set[str]:
+    audiences = tree.get("audiences")
+    return {PUBLIC, *audiences} if isinstance(audiences, dict) else {PUBLIC}
 
 
 def _mail(tree: Tree, report: Report) -> None:

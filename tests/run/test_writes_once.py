@@ -28,7 +28,7 @@ def test_each_end_is_told_its_part(acme: Installation) -> None:
     assert acme.note("PLAT-1").startswith("Waited for by\n\nPAY-1 “Pay by invoice” (payments)")
     assert "Fri 20 Feb 2026" in acme.note("PAY-1")
     assert "**Waiting for**" in acme.note("acme/web#1")
-    assert "/browse/PLAT-3) “Balance feed” (platform)" in acme.note("acme/web#1")
+    assert "/browse/PLAT-3)** “Balance feed” (platform)" in acme.note("acme/web#1")
     assert "acme/web#1 “Show the balance” (payments)" in acme.note("PLAT-3")
 
 
