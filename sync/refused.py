@@ -7,7 +7,7 @@ repository) changes no issue; ``--full`` tries all of them at once.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import msgspec
@@ -17,8 +17,6 @@ from model.document import Document, Section, Words
 from model.facts import Facts, IssueFact
 from sync.base import NoteRow, Refusal, Write
 
-AGAIN = timedelta(hours=23)
-"""After which a refused write is tried once more: the run of the next day, should it begin a little earlier."""
 NAMED = 3
 """Issues that are named where many are turned away for one reason."""
 
@@ -47,8 +45,11 @@ def refusal(write: Write, error: Refused, mark: str, at: datetime) -> Refusal:
 
 
 def stands(refusal: Refusal | None, mark: str, now: datetime) -> bool:
-    """Whether it would be the same again. Labels follow a note, which changes the issue itself."""
-    if refusal is None or not refusal.at <= now < refusal.at + AGAIN:
+    """Whether it would be the same again. Labels follow a note, which changes the issue itself.
+
+    A day is one in UTC, as for a run that rests: the first run of a day judges, whatever else is the same.
+    """
+    if refusal is None or refusal.at > now or refusal.at.astimezone(UTC).date() < now.astimezone(UTC).date():
         return False
     return refusal.kind == "labels" or refusal.mark == mark
 

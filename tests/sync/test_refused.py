@@ -39,6 +39,9 @@ def test_of_other_issues_everything_is() -> None:
 @pytest.mark.parametrize("refused", [LOCKED, SPAM, NO_LABELS])
 def test_on_the_next_day_it_is_tried_again(refused: Refusal) -> None:
     assert kept(refused, hours=23.5) == (WRITE, LABELS)
+    midnight = 24 - NOW.hour - NOW.minute / 60
+    assert LABELS not in kept(refused, hours=midnight - 0.1)
+    assert kept(refused, hours=midnight) == (WRITE, LABELS), "the first run of a day, however soon"
     assert kept(refused, hours=-1) == (WRITE, LABELS), "a clock that was set back bars nothing"
 
 
