@@ -1,10 +1,16 @@
 """What the pieces of a line show, whatever they are rendered to."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
+from typing import TypeVar
 
-from model.document import Day, IssueLink, Line, Link, Mention, Piece, Quoted, Words, long_day
+from model.document import Day, IssueLink, Item, Line, Link, Mention, Piece, Quoted, Words, long_day
 from model.words import clean, quoted
+
+T = TypeVar("T")
+
+NOTHING = "–"
+"""What stands where a document has nothing to say: trackers take no empty comment."""
 
 
 def words_of(piece: Piece) -> str | None:
@@ -36,3 +42,13 @@ def runs(line: Line) -> Iterator[Piece | str]:
             yield "".join(words or "" for _, words in group)
         else:
             yield from (piece for piece, _ in group)
+
+
+def lines_of(item: Item, render: Callable[[Line], T], lead: Callable[[Line], T]) -> list[T]:
+    """What is left of an item's lines when they are rendered, the first of them its lead where it has one.
+
+    ``lead`` renders one that has lines below it; alone, it is a line like any other.
+    """
+    below = [line for line in map(render, item.below) if line]
+    first = lead(item.lead) if below else render(item.lead)
+    return [first, *below] if first else below

@@ -168,8 +168,7 @@ class Runner:
         opened, silent_now = self._first_writable(judgement)
         settled = not options.dry_run and self._keep(run, judgement, facts, at)
         if not options.dry_run:
-            self._store.save_mutes(silent_now)
-            self._store.save_baselines(opened, self._now())
+            self._begin(opened, silent_now)
         links, facts = self._links(judgement, facts, options)
         planned = self._plan(judgement, facts, at, options, silent_now)
         if not planned.braked:
@@ -258,6 +257,11 @@ class Runner:
         new = newly_open(desk_of(self._config, judgement.snapshot), whole, self._store.baselines())
         mutes = baseline(self._config, judgement.snapshot, judgement.cases, new, self._now()) if new else []
         return new, mutes
+
+    def _begin(self, opened: Opened, silent_now: Sequence[Mute]) -> None:
+        """Remember what stood when writing began: killed in between, the next run takes the same baseline."""
+        self._store.save_mutes(silent_now)
+        self._store.save_baselines(opened, self._now())
 
     def _lines_of(self, mutes: Sequence[Mute], judgement: Judgement) -> int:
         told = {case.id for case in judgement.cases if self._config.rules[case.rule].mode == "comment"}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from connectors.github.inert import GAP, escaped, guarded, inert, inert_html
-from connectors.pieces import page_of, runs
+from connectors.pieces import NOTHING, lines_of, page_of, runs
 from connectors.room import LONGEST_HEADING, Part, Room, fit
 from model.document import (
     Code,
@@ -44,7 +44,7 @@ def render(document: Document) -> str:
         blocks += _folded(part) if part.folded and part.heading else _open(part)
     if fitted.footer:
         blocks.append(f"<sub>{fitted.footer}</sub>")
-    return "\n\n".join(blocks) or "–"
+    return "\n\n".join(blocks) or NOTHING
 
 
 class _Writer:
@@ -54,9 +54,7 @@ class _Writer:
         return render_line(line) or None
 
     def item(self, item: Item) -> str | None:
-        below = [line for line in map(render_line, item.below) if line]
-        lead = _lead(item.lead) if below else render_line(item.lead)
-        lines = [lead, *below] if lead else below
+        lines = lines_of(item, render_line, _lead)
         return "\n".join([f"- {lines[0]}", *(f"  - {line}" for line in lines[1:])]) if lines else None
 
     def size(self, rendered: str) -> int:

@@ -10,7 +10,7 @@ from dataclasses import replace
 import msgspec
 
 from connectors.http import Json
-from connectors.pieces import page_of, runs
+from connectors.pieces import NOTHING, lines_of, page_of, runs
 from connectors.room import Part, Room, fit
 from model.document import (
     Code,
@@ -25,7 +25,6 @@ from model.document import (
 )
 from model.words import clean
 
-_NOTHING = "–"
 _STRONG: Json = {"type": "strong"}
 LONGEST_NOTE = 30_000
 """Jira takes 32,767 characters, and does not say whether on Cloud it counts text or JSON; JSON is the longer.
@@ -41,7 +40,7 @@ def render_adf(document: Document) -> Json:
         blocks += _folded(part) if part.folded and part.heading else _open(part)
     if fitted.footer:
         blocks.append(_paragraph([_small(node) for node in fitted.footer["content"]]))
-    return {"version": 1, "type": "doc", "content": blocks or [_paragraph([_text(_NOTHING)])]}
+    return {"version": 1, "type": "doc", "content": blocks or [_paragraph([_text(NOTHING)])]}
 
 
 class _Writer:
@@ -52,9 +51,7 @@ class _Writer:
         return _paragraph(nodes) if nodes else None
 
     def item(self, item: Item) -> Json | None:
-        below = [nodes for nodes in map(_line, item.below) if nodes]
-        lead = _lead(item.lead) if below else _line(item.lead)
-        lines = [_paragraph(nodes) for nodes in ([lead, *below] if lead else below)]
+        lines = [_paragraph(nodes) for nodes in lines_of(item, _line, _lead)]
         if not lines:
             return None
         return _entry(lines[0], *([_list([_entry(line) for line in lines[1:]])] if lines[1:] else []))

@@ -9,7 +9,7 @@ as a character reference. https://jira.atlassian.com/secure/WikiRendererHelpActi
 import re
 from urllib.parse import quote
 
-from connectors.pieces import page_of, runs
+from connectors.pieces import NOTHING, lines_of, page_of, runs
 from connectors.room import Part, Room, fit
 from model.document import (
     Code,
@@ -27,7 +27,6 @@ from model.words import bared, clean
 LONGEST_NOTE = 30_000
 """Jira takes 32,767 characters, the anchor included. https://jira.atlassian.com/browse/JRASERVER-64351"""
 _ROOM = Room(longest=LONGEST_NOTE, around=1000, folded=5)
-_NOTHING = "–"
 _ESCAPED = frozenset("{}[]*_^~+-?!#")
 _ACTIVE = re.compile(
     r"[\\|{}\[\]*_^~+!#]"
@@ -58,7 +57,7 @@ def render_wiki(document: Document) -> str:
         blocks += _section(part)
     if fitted.footer:
         blocks.append(_line(document.footer, plain="_"))
-    return "\n\n".join(blocks) or _NOTHING
+    return "\n\n".join(blocks) or NOTHING
 
 
 class _Writer:
@@ -68,9 +67,7 @@ class _Writer:
         return _line(line) or None
 
     def item(self, item: Item) -> str | None:
-        below = [line for line in map(_line, item.below) if line]
-        lead = _lead(item.lead) if below else _line(item.lead)
-        lines = [lead, *below] if lead else below
+        lines = lines_of(item, _line, _lead)
         return "\n".join([f"* {lines[0]}", *(f"** {line}" for line in lines[1:])]) if lines else None
 
     def size(self, rendered: str) -> int:
