@@ -12,12 +12,12 @@ from itertools import islice
 
 from connectors.text import adf, markdown, wiki
 from connectors.text.base import MAX_TEXT, Block, Span
+from connectors.text.quick import any_node
 from model.statements import CommandLine
 
 MAX_COMMANDS = 20
 """Commands of one comment that are read; nobody types more."""
 MAX_WORDS = 500
-_MAX_NODES = 5000
 _TYPED = re.compile(r"/crosstie(?![^\s\x00-\x1f\x7f-\xa0])", re.IGNORECASE | re.ASCII)
 _LINE = re.compile(r"\s*/crosstie\s+(\S.*)", re.IGNORECASE | re.ASCII)
 """In ASCII only: without that, a long s would count as an s."""
@@ -37,7 +37,7 @@ def commands_in_wiki(text: str) -> tuple[CommandLine, ...]:
 
 def commands_in_adf(tree: object) -> tuple[CommandLine, ...]:
     """Commands in a Jira Cloud comment (REST v3). Its first 200,000 characters are read. Raises nothing."""
-    return _read(adf.blocks(tree)) if _stands_in(tree) else ()
+    return _read(adf.blocks(tree)) if any_node(tree, _in_node) else ()
 
 
 def _without_gaps(text: str) -> str:
@@ -49,20 +49,9 @@ def _is_typed(text: str) -> bool:
     return _TYPED.search(text, 0, MAX_TEXT) is not None
 
 
-def _stands_in(tree: object) -> bool:
-    """A huge tree is left to its reader, which knows where to stop."""
-    stack, left = [tree], _MAX_NODES
-    while stack:
-        node = stack.pop()
-        left -= 1
-        if not isinstance(node, Mapping):
-            continue
-        text, content = node.get("text"), node.get("content")
-        if left < 0 or (isinstance(text, str) and _is_typed(text)):
-            return True
-        if isinstance(content, list):
-            stack += content
-    return False
+def _in_node(node: Mapping[object, object]) -> bool:
+    text = node.get("text")
+    return isinstance(text, str) and _is_typed(text)
 
 
 def _read(blocks: Iterable[Block]) -> tuple[CommandLine, ...]:

@@ -7,7 +7,7 @@ holds it to that.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from connectors.text.base import MAX_TEXT
 
@@ -41,14 +41,18 @@ def in_plain(text: str) -> bool:
 
 
 def in_adf(tree: object) -> bool:
-    """A huge tree is left to its reader, which knows where to stop."""
+    return any_node(tree, _in_node)
+
+
+def any_node(tree: object, shows: Callable[[Mapping[object, object]], bool]) -> bool:
+    """Whether a node does. A huge tree is left to its reader, which knows where to stop: of that it is said, too."""
     stack, left = [tree], _MAX_NODES
     while stack:
         node = stack.pop()
         left -= 1
         if not isinstance(node, Mapping):
             continue
-        if left < 0 or _in_node(node):
+        if left < 0 or shows(node):
             return True
         content = node.get("content")
         if isinstance(content, list):
