@@ -1,7 +1,7 @@
 """REST rows into the same facts as GraphQL nodes. Pure; any optional field may be missing."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -20,7 +20,7 @@ from connectors.github.parse import (
     text,
     text_mentions,
 )
-from model.facts import Comment, IssueFact, Mention, Person, Pointer
+from model.facts import Comment, IssueFact, Link, Mention, Person, Pointer
 
 _CLOSING = re.compile(
     r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+(?:(?P<repository>[\w.-]+/[\w.-]+)?#|GH-)(?P<number>\d{1,10})\b",
@@ -79,19 +79,27 @@ def parse_rest_issue(
         milestone=milestone(row.get("milestone")),
         branch=branch,
         links=(
-            *(
-                link(tracker, "blocked_by", forward=False, holder=native_id, other=_pointer(tracker, other))
-                for other in blockers
-            ),
-            *(
-                link(tracker, "closes", forward=True, holder=native_id, other=Pointer(tracker=tracker, key=key))
-                for key in (_closed(mentions, repository) if default_branch and _base(row) == default_branch else ())
-            ),
+            *_blocked_by(tracker, native_id, blockers),
+            *_closes(tracker, native_id, _closed(mentions, repository) if _closes_at_all(row, default_branch) else ()),
         ),
         mentions=mentions,
         comments=tuple(remark.comment for remark in remarks),
         partial=partial,
     )
+
+
+def _blocked_by(tracker: str, holder: str, blockers: Iterable[Node]) -> Iterator[Link]:
+    for other in blockers:
+        yield link(tracker, "blocked_by", forward=False, holder=holder, other=_pointer(tracker, other))
+
+
+def _closes(tracker: str, holder: str, keys: Iterable[str]) -> Iterator[Link]:
+    for key in keys:
+        yield link(tracker, "closes", forward=True, holder=holder, other=Pointer(tracker=tracker, key=key))
+
+
+def _closes_at_all(row: Node, default_branch: str) -> bool:
+    return bool(default_branch) and _base(row) == default_branch
 
 
 def parse_rest_comment(row: Node, repository: str, writer: Writer) -> Remark:
